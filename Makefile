@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-2.0
+# Everything is built into build/ (build/sanitize/ with SANITIZE=1); V=1 shows
+# the commands.
+
+PREFIX	?= /usr/local
+DESTDIR	?=
+SBINDIR	?= $(PREFIX)/sbin
+MANDIR	?= $(PREFIX)/share/man
+COMPDIR	?= $(PREFIX)/share/bash-completion/completions
+
+VERSION := 0.1.0
+TOOLS	:= $(patsubst tools/%.c,%,$(wildcard tools/*.c))
+
+O	:= build$(if $(SANITIZE),/sanitize)
+CC	?= gcc
+CFLAGS	?= -O2 -g
+CFLAGS	+= -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes \
+	   -Wmissing-prototypes -Wno-unused-parameter -Wvla
+CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Itools -Iinclude -I$(O)/gen
+ifdef SANITIZE
+CFLAGS	+= -fsanitize=address,undefined -fno-omit-frame-pointer \
+	   -fno-sanitize-recover=undefined
+LDFLAGS	+= -fsanitize=address,undefined
+else
+CPPFLAGS += -D_FORTIFY_SOURCE=2
+CFLAGS	+= -fstack-protector-strong
+endif
+
+# The perf reader comes from the archive: the shared libbcc_bpf would bring the
+# C++ runtime into every tracer. libbcc itself is never linked, only dlopened
+# by the compile child.
+LDLIBS	:= -l:libbcc_bpf.a -lbpf -lcap
+# How the compile child learns a program's source lines: see compile/bcc.c.
+EXPORT	:= -Wl,--export-dynamic-symbol=bcc_prog_load_xattr
+
+ROOMS	:= \
+	base \
+	compile \
+	kernel \
+	view
+LIB_SRC	:= $(wildcard $(ROOMS:%=tools/%/*.c))
+LIB_OBJ	:= $(LIB_SRC:%.c=$(O)/%.o) $(O)/gen/embed.o
+TEXTS	:= $(sort $(wildcard include/*.h bpf_src/*.c bpf_src/common/*.h \
+	   tools/compile/tree/*.h))
+UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*.c))
+GOLDEN	:= $(O)/tests/golden/replay
+FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
+PAGES	:= $(TOOLS:%=$(O)/%.8)
+COMP	:= $(TOOLS:%=$(O)/%.bash)
+BENCH	:= $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))
+
+# Fuzzing wants the whole library with clang's instrumentation, so it has
+# objects of its own.
+FUZZ_CC	:= clang
+FUZZ_CFLAGS := -O1 -g -std=gnu11 -Wall -fno-omit-frame-pointer \
+	   -fno-sanitize-recover=undefined -fsanitize=address,undefined
+FUZZ_OBJ := $(LIB_SRC:%.c=$(O)/fuzz/%.o) $(O)/fuzz/embed.o
+FUZZ_SECONDS ?= 300
+
+Q	:= $(if $(V),,@)
+say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
+
+.DELETE_ON_ERROR:
+
+.PHONY: all
+all: $(TOOLS:%=$(O)/%) $(PAGES) $(COMP) ## build every tool (default)
+
+$(O)/tools/%.o: tools/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/gen/embed.c: tools/compile/embed.sh $(TEXTS)
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)sh tools/compile/embed.sh $(TEXTS) >$@.tmp && mv $@.tmp $@
+
+$(O)/gen/embed.o: $(O)/gen/embed.c
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(O)/libtcpsnoop.a: $(LIB_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(TOOLS:%=$(O)/%): $(O)/%: $(O)/tools/%.o $(O)/libtcpsnoop.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(EXPORT) -o $@ $^ $(LDLIBS)
+
+$(UNIT) $(GOLDEN): $(O)/%: %.c $(O)/libtcpsnoop.a
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Itests -MMD -MP -MF $@.d $(LDFLAGS) \
+		-o $@ $< $(O)/libtcpsnoop.a $(LDLIBS) -lcmocka
+
+# The page's OPTIONS are printed by the tool, from its table of options.
+$(PAGES): $(O)/%.8: tools/%.8 $(O)/%
+	$(call say,GEN,$@)
+	$(Q)$(O)/$* --man-options >$@.opt
+	$(Q)sed -e '/^\.\\" OPTIONS$$/{r $@.opt' -e 'd;}' \
+		-e 's/@VERSION@/$(VERSION)/' $< >$@
+
+$(COMP): $(O)/%.bash: $(O)/%
+	$(call say,GEN,$@)
+	$(Q)$(O)/$* --completion >$@.tmp && mv $@.tmp $@
+
+$(O)/fuzz/%.o: %.c
+	$(call say,FUZZ-CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link \
+		-MMD -MP -c -o $@ $<
+
+$(O)/fuzz/embed.o: $(O)/gen/embed.c
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_CFLAGS) -c -o $@ $<
+
+$(O)/fuzz/libtcpsnoop.a: $(FUZZ_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(FUZZ): $(O)/tests/fuzz/%: tests/fuzz/%.c $(O)/fuzz/libtcpsnoop.a
+	$(call say,FUZZ-CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP \
+		-MF $@.d -o $@ $< $(O)/fuzz/libtcpsnoop.a $(LDLIBS)
+
+$(O)/tests/bench/%: tests/bench/%.c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -lbpf
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
+
+.PHONY: setup
+setup: ## install missing packages (apt-get), mount tracefs and bpffs
+	$(Q)tests/setup test
+
+.PHONY: demo
+demo: ## nginx, curl and the live table, in namespaces of their own
+	$(Q)examples/demo
+
+.PHONY: unit
+unit: $(UNIT) ## build the unit tests
+
+.PHONY: tests
+tests: all $(UNIT) $(GOLDEN) $(FUZZ) $(BENCH) ## build all tests
+
+.PHONY: check
+check: tests ## run all tests; SANITIZE=1: with ASan and UBSan
+	$(Q)MAKEFLAGS= BUILD=$(O) tests/run
+
+.PHONY: fuzz
+fuzz: $(FUZZ) ## fuzz each driver for FUZZ_SECONDS (300)
+	$(Q)BUILD=$(O) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/fuzz.sh
+
+.PHONY: bench
+bench: all $(BENCH) ## measure against peers; QUICK=1: in 90 s
+	$(Q)tests/setup bench
+	$(Q)tests/bench/bench.py $(if $(QUICK),--quick)
+
+.PHONY: install
+install: all ## into DESTDIR and PREFIX (/usr/local)
+	$(Q)for t in $(TOOLS); do \
+		install -Dm755 $(O)/$$t $(DESTDIR)$(SBINDIR)/$$t && \
+		install -Dm644 $(O)/$$t.8 $(DESTDIR)$(MANDIR)/man8/$$t.8 && \
+		install -Dm644 $(O)/$$t.bash $(DESTDIR)$(COMPDIR)/$$t || exit; \
+	done
+
+.PHONY: uninstall
+uninstall: ## remove what install put there
+	$(Q)rm -f $(TOOLS:%=$(DESTDIR)$(SBINDIR)/%) \
+		$(TOOLS:%=$(DESTDIR)$(MANDIR)/man8/%.8) \
+		$(TOOLS:%=$(DESTDIR)$(COMPDIR)/%)
+
+.PHONY: format
+format: ## apply .clang-format
+	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
+
+.PHONY: clean
+clean: ## remove build/
+	$(Q)rm -rf build
+
+.PHONY: help
+help: ## list the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24

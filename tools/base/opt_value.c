@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The parsers that an options table names: from an argument to a field. */
+#include "base/opt.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+int opt_true(const struct opt *o, const char *arg, void *field,
+	     struct parse_err *err)
+{
+	*(bool *)field = true;
+	return 0;
+}
+
+int opt_u64(const struct opt *o, const char *arg, void *field,
+	    struct parse_err *err)
+{
+	return parse_u64(arg, o->min, o->max ? o->max : UINT64_MAX, field, err);
+}
+
+int opt_u32(const struct opt *o, const char *arg, void *field,
+	    struct parse_err *err)
+{
+	uint64_t v, max = o->max ? o->max : UINT32_MAX;
+	int ret = parse_u64(arg, o->min, max, &v, err);
+
+	if (!ret)
+		*(uint32_t *)field = v;
+	return ret;
+}
+
+int opt_string(const struct opt *o, const char *arg, void *field,
+	       struct parse_err *err)
+{
+	if (!*arg)
+		return parse_fail(err, "empty %s", o->arg);
+	*(const char **)field = arg;
+	return 0;
+}
+
+static int choice_fail(const struct opt *o, const char *arg,
+		       struct parse_err *err)
+{
+	char list[160] = "";
+	size_t i, len = 0;
+
+	for (i = 0; o->choices[i] && len < sizeof(list); i++)
+		len += snprintf(list + len, sizeof(list) - len, "%s%s",
+				i ? ", " : "", o->choices[i]);
+	if (!*arg)
+		return parse_fail(err, "empty %s (one of %s)", o->arg, list);
+	return parse_fail(err, "'%s' is not one of %s",
+			  PARSE_QUOTE(arg, strlen(arg)), list);
+}
+
+int opt_choice(const struct opt *o, const char *arg, void *field,
+	       struct parse_err *err)
+{
+	int i;
+
+	for (i = 0; o->choices[i]; i++)
+		if (!strcmp(o->choices[i], arg)) {
+			*(int *)field = i;
+			return 0;
+		}
+	return choice_fail(o, arg, err);
+}
+
+int opt_seconds(const struct opt *o, const char *arg, void *field,
+		struct parse_err *err)
+{
+	return parse_seconds(arg, field, err);
+}
+
+int opt_ports(const struct opt *o, const char *arg, void *field,
+	      struct parse_err *err)
+{
+	return parse_ports(arg, field, err);
+}
+
+int opt_addrs(const struct opt *o, const char *arg, void *field,
+	      struct parse_err *err)
+{
+	return parse_addrs(arg, field, err);
+}
+
+int opt_flags(const struct opt *o, const char *arg, void *field,
+	      struct parse_err *err)
+{
+	return parse_flags(arg, field, err);
+}

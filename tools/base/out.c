@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "base/out.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FLUSH_SIZE (64 << 10)
+#define BUF_SIZE_MIN (16 << 10)
+
+/*
+ * A pipe that poll(2) calls writable takes this many bytes at once, whole
+ * (PIPE_BUF, pipe(7)).
+ */
+#define CHUNK_SIZE 4096
+
+#define RETRY_MS 10
+
+struct out {
+	int fd;	    /* the caller's */
+	int own_fd; /* a second, non-blocking way to the same terminal, or -1 */
+	int stop_fd;
+	bool is_file; /* regular: never waits, takes all at once */
+	int err;      /* the first, but for -EINTR */
+
+	char *buf;
+	size_t len, size;
+	size_t done; /* bytes of buf that are written */
+
+	size_t *ends; /* where each committed record ends in buf */
+	size_t nr_ends, max_ends;
+	uint64_t nr_lost; /* records committed after an error */
+};
+
+/*
+ * A terminal that poll(2) calls writable may have room for one byte, and a
+ * write of more would block; O_NONBLOCK on FD itself would change the shell's
+ * descriptor too. So open the terminal a second time.
+ */
+static int open_terminal(int fd)
+{
+	char path[32];
+
+	if (!isatty(fd))
+		return -1;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+struct out *out_new(int fd)
+{
+	struct out *o = calloc(1, sizeof(*o));
+	struct stat st;
+
+	if (!o)
+		return NULL;
+	o->fd = fd;
+	o->own_fd = open_terminal(fd);
+	o->stop_fd = -1;
+	if (fstat(fd, &st))
+		o->err = -errno;
+	else
+		o->is_file = S_ISREG(st.st_mode);
+	return o;
+}
+
+void out_set_stop(struct out *o, int fd)
+{
+	o->stop_fd = fd;
+}
+
+void out_free(struct out *o)
+{
+	if (!o)
+		return;
+	if (o->own_fd >= 0)
+		close(o->own_fd);
+	free(o->ends);
+	free(o->buf);
+	free(o);
+}
+
+static size_t committed(const struct out *o)
+{
+	return o->nr_ends ? o->ends[o->nr_ends - 1] : 0;
+}
+
+/*
+ * The next bytes to write: as many whole records as fit, so that a reader who
+ * goes away between two writes has seen no half of one. *at is a record that
+ * ends behind them or where they end, and only moves on.
+ */
+static size_t chunk_len(const struct out *o, size_t *at)
+{
+	size_t limit = o->done + CHUNK_SIZE;
+
+	if (o->is_file)
+		return committed(o) - o->done;
+	while (o->ends[*at] <= o->done)
+		++*at;
+	while (*at + 1 < o->nr_ends && o->ends[*at + 1] <= limit)
+		++*at;
+	return (o->ends[*at] < limit ? o->ends[*at] : limit) - o->done;
+}
+
+/*
+ * Wait for room; a write then says what is wrong with the destination, too. A
+ * terminal can be called writable and yet take nothing (room for "\r" but not
+ * for "\r\n"): when the last write has found it full, wait by the clock.
+ */
+static int wait_writable(const struct out *o, int fd, bool was_full)
+{
+	struct pollfd p[] = {
+		{.fd = was_full ? -1 : fd, .events = POLLOUT},
+		{.fd = o->stop_fd, .events = POLLIN},
+	};
+
+	while (poll(p, 2, was_full ? RETRY_MS : -1) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return p[1].revents && !p[0].revents ? -EINTR : 0;
+}
+
+/* Bytes written, or -errno. */
+static ssize_t write_some(const struct out *o, size_t len)
+{
+	int fd = o->own_fd >= 0 ? o->own_fd : o->fd;
+	bool was_full = false;
+	ssize_t n;
+	int ret;
+
+	do {
+		ret = o->is_file ? 0 : wait_writable(o, fd, was_full);
+		if (ret)
+			return ret;
+		n = write(fd, o->buf + o->done, len);
+		was_full = n < 0 && errno == EAGAIN;
+	} while (was_full || (n < 0 && errno == EINTR));
+	if (!n)
+		return -EIO;
+	return n < 0 ? -errno : n;
+}
+
+/* Move what is still to be written to the front. */
+static void drop_done(struct out *o)
+{
+	size_t nr_done = 0, i;
+
+	if (!o->done)
+		return;
+	while (nr_done < o->nr_ends && o->ends[nr_done] <= o->done)
+		nr_done++;
+	for (i = nr_done; i < o->nr_ends; i++)
+		o->ends[i - nr_done] = o->ends[i] - o->done;
+	o->nr_ends -= nr_done;
+	o->len -= o->done;
+	memmove(o->buf, o->buf + o->done, o->len);
+	o->done = 0;
+}
+
+int out_flush(struct out *o)
+{
+	size_t at = 0;
+	ssize_t n = 0;
+
+	if (o->err)
+		return o->err;
+	while (o->done < committed(o)) {
+		n = write_some(o, chunk_len(o, &at));
+		if (n < 0)
+			break;
+		o->done += n;
+	}
+	drop_done(o);
+	if (n >= 0)
+		return 0;
+	if (n != -EINTR)
+		o->err = n;
+	return n;
+}
+
+static bool grow_ends(struct out *o)
+{
+	size_t max = o->max_ends ? 2 * o->max_ends : 64;
+	size_t *ends = reallocarray(o->ends, max, sizeof(*ends));
+
+	if (!ends) {
+		o->err = -ENOMEM;
+		return false;
+	}
+	o->ends = ends;
+	o->max_ends = max;
+	return true;
+}
+
+void out_commit(struct out *o)
+{
+	if (!o->err && o->len == committed(o))
+		return;
+	if (o->err || (o->nr_ends == o->max_ends && !grow_ends(o))) {
+		o->nr_lost++;
+		return;
+	}
+	o->ends[o->nr_ends++] = o->len;
+	if (o->len >= FLUSH_SIZE)
+		out_flush(o);
+}
+
+uint64_t out_nr_pending(const struct out *o)
+{
+	return o->nr_ends + o->nr_lost;
+}
+
+/* Where to put LEN more bytes, or NULL after an error. */
+static char *reserve(struct out *o, size_t len)
+{
+	size_t size = o->size ? o->size : BUF_SIZE_MIN;
+	char *buf;
+
+	if (o->err)
+		return NULL;
+	if (o->buf && len <= o->size - o->len)
+		return o->buf + o->len;
+	while (size - o->len < len)
+		size *= 2;
+	buf = realloc(o->buf, size);
+	if (!buf) {
+		o->err = -ENOMEM;
+		return NULL;
+	}
+	o->buf = buf;
+	o->size = size;
+	return buf + o->len;
+}
+
+void out_mem(struct out *o, const void *p, size_t len)
+{
+	char *to = reserve(o, len);
+
+	if (!to || !len)
+		return;
+	memcpy(to, p, len);
+	o->len += len;
+}
+
+void out_str(struct out *o, const char *s)
+{
+	out_mem(o, s, strlen(s));
+}
+
+void out_chr(struct out *o, char c)
+{
+	out_mem(o, &c, 1);
+}
+
+void out_pad(struct out *o, size_t nr_blanks)
+{
+	char *to = reserve(o, nr_blanks);
+
+	if (!to || !nr_blanks)
+		return;
+	memset(to, ' ', nr_blanks);
+	o->len += nr_blanks;
+}
+
+void out_u64(struct out *o, uint64_t v)
+{
+	char digits[20], *p = digits + sizeof(digits);
+
+	do {
+		*--p = '0' + v % 10;
+		v /= 10;
+	} while (v);
+	out_mem(o, p, digits + sizeof(digits) - p);
+}
+
+void out_printf(struct out *o, const char *fmt, ...)
+{
+	va_list ap;
+	char *to;
+	int len;
+
+	va_start(ap, fmt);
+	len = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	to = len < 0 ? NULL : reserve(o, len + 1);
+	if (!to)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(to, len + 1, fmt, ap);
+	va_end(ap);
+	o->len += len;
+}

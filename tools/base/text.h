@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Text from outside, made fit for one line of a terminal. */
+#ifndef TEXT_H
+#define TEXT_H
+
+/*
+ * Overwrite with '?' every byte of S that a terminal would obey: the ASCII
+ * control characters but for those in KEEP, and C1 controls in UTF-8
+ * (U+0080 to U+009F, which hold a one-character CSI).
+ */
+void text_clean(char *s, const char *keep);
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Recorded events to text or JSON, as a tool would print them:
+ *
+ *	replay [-j] [-v] [-x] [-S] [-c] [-w WIDTH] FILE
+ *
+ * FILE holds one event a paragraph, in hex, little-endian, as it comes out of
+ * the perf buffer; '#' starts a comment line. Events begin 1,000 seconds after
+ * boot, at 2026-01-02T03:04:05Z.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <error.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "view/flow.h"
+#include "view/view.h"
+
+#define BOOT_NS 1767322045000000000ull
+#define EVENT_MAX 4096
+
+/* By ifindex. */
+static const char *const ifnames[] = {
+	"?", "lo", "eth0", "wg0", "enp129s0f1np1.4", "v\x01\"\\\xff\xc3\xa9",
+	"",
+};
+
+struct replay {
+	struct view view;
+	struct flow_table *flows;
+	struct summary summary;
+};
+
+static void replay_event(struct replay *r, const uint8_t *raw, size_t size)
+{
+	struct record rec;
+	uint32_t ifindex;
+
+	r->summary.seen++;
+	r->summary.matched++;
+	if (record_decode(raw, size, BOOT_NS, &rec, &ifindex)) {
+		r->summary.lost_view++;
+		return;
+	}
+	if (ifindex >= sizeof(ifnames) / sizeof(ifnames[0]))
+		error(1, 0, "no interface %u", ifindex);
+	rec.ifname = ifnames[ifindex];
+	flow_relate(r->flows, &rec);
+	view_record(&r->view, &rec);
+	r->summary.shown++;
+}
+
+/* Returns how many bytes the hex digits of LINE are. */
+static size_t read_hex(const char *line, uint8_t *to, size_t room)
+{
+	size_t nr = 0;
+	int used;
+
+	for (; sscanf(line, " %2hhx%n", &to[nr], &used) == 1; line += used)
+		if (++nr == room)
+			error(1, 0, "event too long");
+	if (line[strspn(line, " \n")])
+		error(1, 0, "not hex: %s", line);
+	return nr;
+}
+
+static void replay_file(struct replay *r, FILE *f)
+{
+	uint8_t raw[EVENT_MAX];
+	size_t size = 0;
+	char line[256];
+
+	while (fgets(line, sizeof(line), f)) {
+		if (line[0] == '#')
+			continue;
+		if (line[0] != '\n') {
+			size += read_hex(line, raw + size, sizeof(raw) - size);
+			continue;
+		}
+		if (size)
+			replay_event(r, raw, size);
+		size = 0;
+	}
+	if (size)
+		replay_event(r, raw, size);
+}
+
+static void parse_options(struct view *v, int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "jvxScw:")) != -1) {
+		v->ops = c == 'j' ? &view_json : v->ops;
+		v->opts.want_all |= c == 'v';
+		v->opts.want_hex |= c == 'x';
+		v->opts.want_raw_seq |= c == 'S';
+		v->opts.want_colour |= c == 'c';
+		if (c == 'w')
+			v->opts.width = atoi(optarg);
+		if (c == '?')
+			exit(2);
+	}
+	if (optind != argc - 1)
+		error(2, 0, "one file, please");
+}
+
+int main(int argc, char **argv)
+{
+	struct replay r = {.view = {.ops = &view_text, .opts.is_utc = true}};
+	FILE *f;
+
+	parse_options(&r.view, argc, argv);
+	f = fopen(argv[optind], "r");
+	if (!f)
+		error(1, errno, "%s", argv[optind]);
+	r.view.out = out_new(STDOUT_FILENO);
+	r.flows = flow_table_new(64);
+	if (!r.view.out || !r.flows)
+		error(1, ENOMEM, "replay");
+	view_begin(&r.view);
+	replay_file(&r, f);
+	r.summary.hooks[0] = (struct summary_hook){"socket", "", r.summary.seen,
+						   r.summary.matched};
+	r.summary.nr_hooks = 1;
+	view_end(&r.view, &r.summary);
+	if (out_flush(r.view.out))
+		error(1, 0, "cannot write");
+	if (r.view.ops == &view_text)
+		summary_print(stdout, &r.summary, 0);
+	flow_table_free(r.flows);
+	out_free(r.view.out);
+	fclose(f);
+	return 0;
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the views share: the column table, which holds text and JSON together
+ * field by field, addresses, and the summary in words.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "unit/view_print.h"
+#include "view/addr.h"
+#include "view/columns.h"
+
+#define VALUE_SIZE 128
+
+static void cells_add_up(void **state)
+{
+	const struct column *c;
+	unsigned width = 0, nr = 0;
+
+	for (c = columns; c->key; c++) {
+		assert_int_equal(!!c->title, c->place == PLACE_CELL);
+		if (c->place != PLACE_CELL)
+			continue;
+		width += c->width;
+		nr++;
+	}
+	assert_int_equal(nr, 10);
+	assert_int_equal(width + nr - 1, ROW_WIDTH);
+	assert_int_equal(ROW_WIDTH, 100);
+}
+
+/* How the text says what the JSON says, where it is not the same word. */
+
+static void time_as_text(const char *json, char *text)
+{
+	/* "2026-01-02T03:04:05.123456789Z" */
+	sprintf(text, "%.12s", json + 12);
+}
+
+static void dir_as_text(const char *json, char *text)
+{
+	strcpy(text, strcmp(json, "\"in\"") ? ">" : "<");
+}
+
+static void addr_as_text(const char *json, char *text)
+{
+	int len = strlen(json) - 2;
+
+	sprintf(text, strchr(json, ':') ? "[%.*s]" : "%.*s", len, json + 1);
+}
+
+static void port_as_text(const char *json, char *text)
+{
+	sprintf(text, ":%s", json);
+}
+
+static void flags_as_text(const char *json, char *text)
+{
+	const struct flag_name *f;
+	char name[16];
+
+	for (f = flag_names; f->bit; f++) {
+		snprintf(name, sizeof(name), "\"%s\"", f->name);
+		if (strstr(json, name))
+			*text++ = f->letter;
+	}
+	*text = '\0';
+}
+
+static void same_as_text(const char *json, char *text)
+{
+	if (json[0] == '"')
+		sprintf(text, "%.*s", (int)strlen(json) - 2, json + 1);
+	else
+		strcpy(text, json);
+}
+
+static const struct {
+	const char *key;
+	void (*as_text)(const char *json, char *text);
+} translations[] = {
+	{"ts", time_as_text},	  {"dir", dir_as_text},
+	{"saddr", addr_as_text},  {"daddr", addr_as_text},
+	{"sport", port_as_text},  {"dport", port_as_text},
+	{"flags", flags_as_text},
+};
+
+static void as_text(const char *key, const char *json, char *text)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(translations) / sizeof(translations[0]); i++) {
+		if (strcmp(translations[i].key, key))
+			continue;
+		translations[i].as_text(json, text);
+		return;
+	}
+	same_as_text(json, text);
+}
+
+/* The value of KEY in LINE as it stands there, or false. */
+static bool json_value(const char *line, const char *key, char *value)
+{
+	char name[32];
+	size_t len;
+	const char *s;
+
+	snprintf(name, sizeof(name), ",\"%s\":", key);
+	s = strstr(line, name);
+	if (!s)
+		return false;
+	s += strlen(name);
+	if (*s == '[' || *s == '"')
+		len = strcspn(s + 1, *s == '[' ? "]" : "\"") + 2;
+	else
+		len = strcspn(s, ",}");
+	assert_true(len < VALUE_SIZE);
+	snprintf(value, VALUE_SIZE, "%.*s", (int)len, s);
+	return true;
+}
+
+/* What a text row must be, word by word, when this is its JSON. */
+static unsigned row_of_json(const char *json, bool is_word, char *row)
+{
+	char value[VALUE_SIZE], text[VALUE_SIZE];
+	const struct column *c;
+	unsigned nr = 0;
+
+	for (c = columns; c->key; c++) {
+		if ((c->place == PLACE_WORD) != is_word ||
+		    !json_value(json, c->key, value))
+			continue;
+		nr++;
+		as_text(c->key, value, text);
+		if (is_word)
+			row += sprintf(row, " %s=%s", c->key, text);
+		else if (c->place == PLACE_JOINED)
+			row += sprintf(row, "%s", text);
+		else
+			row += sprintf(row, " %s", text);
+	}
+	return nr;
+}
+
+static void squash_blanks(char *to, const char *from)
+{
+	for (; *from && *from != '\n'; from++)
+		if (*from != ' ' || from[1] != ' ')
+			*to++ = *from;
+	*to = '\0';
+}
+
+static unsigned count_keys(const char *json)
+{
+	unsigned nr = 0;
+
+	while ((json = strstr(json, "\":"))) {
+		nr++;
+		json += 2;
+	}
+	return nr;
+}
+
+static void check_together(const struct record *rec)
+{
+	struct view text = {.ops = &view_text,
+			    .opts = {.want_all = true,
+				     .want_raw_seq = true,
+				     .is_utc = true}};
+	struct view json = {.ops = &view_json};
+	char line[1024], row[1024], want[1024];
+	unsigned nr;
+
+	strcpy(line, print(&json, RECORD, rec));
+	squash_blanks(row, print(&text, RECORD, rec));
+	nr = row_of_json(line, false, want);
+	nr += row_of_json(line, true, want + strlen(want));
+	assert_string_equal(row, want + 1);
+	assert_int_equal(count_keys(line), nr + 1); /* and "type" */
+}
+
+static void text_and_json_say_the_same(void **state)
+{
+	struct record rec = ip4_record();
+	uint16_t flag;
+
+	check_together(&rec);
+	rec.is_out = true;
+	rec.hook = "tracepoint";
+	rec.ifname = "wlan0";
+	rec.has_vlan = true;
+	rec.vlan = 4094;
+	check_together(&rec);
+	rec.has_mss = true;
+	rec.mss = 536;
+	check_together(&rec);
+	for (flag = TCP_FIN; flag <= TCP_AE; flag <<= 1) {
+		rec.flags = flag | TCP_ACK;
+		check_together(&rec);
+	}
+	rec = ip6_record();
+	check_together(&rec);
+	rec.win = rec.sport = rec.dport = rec.ttl = 0;
+	rec.len = rec.wirelen = 0;
+	check_together(&rec);
+}
+
+static void check_addr(int ip, const uint8_t *addr)
+{
+	char text[ADDR_MAX + 1] = {0}, want[INET6_ADDRSTRLEN];
+	struct buf b = {text, text + ADDR_MAX};
+
+	addr_put(&b, ip, addr);
+	inet_ntop(ip == 4 ? AF_INET : AF_INET6, addr, want, sizeof(want));
+	assert_string_equal(text, want);
+}
+
+/* Bit i of MASK: group i is not zero. Every pattern of zeros there is. */
+static void fill_groups(uint8_t addr[16], unsigned mask, unsigned round)
+{
+	unsigned i, group;
+
+	for (i = 0; i < 8; i++) {
+		group = mask >> i & 1 ? 0xfedc >> round % 5 * 4 : 0;
+		if (mask >> i & 1 && round >= 5)
+			group = round == 5 ? 0xffff : 0x1000 >> i;
+		addr[2 * i] = group >> 8;
+		addr[2 * i + 1] = group;
+	}
+}
+
+static void addresses_are_as_inet_ntop_has_them(void **state)
+{
+	uint8_t addr[16];
+	unsigned mask, round, i;
+
+	for (mask = 0; mask < 256; mask++) {
+		for (round = 0; round < 7; round++) {
+			fill_groups(addr, mask, round);
+			check_addr(6, addr);
+		}
+	}
+	for (i = 0; i < 256; i++) {
+		memset(addr, i, 4);
+		addr[1] = 255 - i;
+		check_addr(4, addr);
+	}
+}
+
+static const char *in_words(const struct summary *s, uint64_t in_flight)
+{
+	static char text[512];
+	FILE *f = fmemopen(text, sizeof(text), "w");
+
+	assert_non_null(f);
+	summary_print(f, s, in_flight);
+	fclose(f);
+	return text;
+}
+
+static void nothing_lost(void **state)
+{
+	struct summary s = {
+		.seen = 184, .filtered = 161, .matched = 23, .shown = 23};
+
+	assert_string_equal(in_words(&s, 0),
+			    "23 packets shown of 23 matched, 184 seen "
+			    "(161 filtered out), nothing lost\n");
+	s = (struct summary){.seen = 1, .matched = 1, .shown = 1};
+	assert_string_equal(in_words(&s, 0),
+			    "1 packet shown of 1 matched, 1 seen "
+			    "(0 filtered out), nothing lost\n");
+	s = (struct summary){.seen = 0};
+	assert_string_equal(in_words(&s, 0),
+			    "0 packets shown of 0 matched, 0 seen "
+			    "(0 filtered out), nothing lost\n");
+	s = (struct summary){
+		.seen = 9, .filtered = 4, .matched = 5, .shown = 2};
+	assert_string_equal(in_words(&s, 3),
+			    "2 packets shown of 5 matched, 9 seen "
+			    "(4 filtered out), 3 in flight, nothing lost\n");
+}
+
+static void lost_at_each_stage(void **state)
+{
+	struct summary s = {.seen = 100,
+			    .filtered = 50,
+			    .matched = 50,
+			    .shown = 33,
+			    .lost_ring = 12,
+			    .lost_view = 5,
+			    .try_pages = 1024};
+
+	assert_string_equal(in_words(&s, 0),
+			    "33 packets shown of 50 matched, 100 seen "
+			    "(50 filtered out)\n"
+			    "LOST 17: 12 ring buffer full (try --pages 1024), "
+			    "5 not written\n");
+	s.lost_submit = 1;
+	s.lost_ring = 0;
+	s.shown = 44;
+	assert_string_equal(in_words(&s, 0),
+			    "44 packets shown of 50 matched, 100 seen "
+			    "(50 filtered out)\n"
+			    "LOST 6: 1 not submitted, 5 not written\n");
+	s = (struct summary){
+		.seen = 9, .matched = 9, .shown = 1, .lost_ring = 1};
+	assert_string_equal(in_words(&s, 7),
+			    "1 packet shown of 9 matched, 9 seen "
+			    "(0 filtered out), 7 in flight\n"
+			    "LOST 1: 1 ring buffer full\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cells_add_up),
+		cmocka_unit_test(text_and_json_say_the_same),
+		cmocka_unit_test(addresses_are_as_inet_ntop_has_them),
+		cmocka_unit_test(nothing_lost),
+		cmocka_unit_test(lost_at_each_stage),
+	};
+
+	return cmocka_run_group_tests_name("view", tests, NULL, NULL);
+}

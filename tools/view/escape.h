@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Strings from outside in JSON (RFC 8259, section 7). */
+#ifndef ESCAPE_H
+#define ESCAPE_H
+
+#include "view/buf.h"
+
+/* The most bytes escape_json() writes. */
+#define ESCAPE_MAX (ESCAPE_LEN * 6 + 2)
+#define ESCAPE_LEN 64
+
+/*
+ * S in quotes, its first ESCAPE_LEN bytes at most (an interface name has 15):
+ * control characters, C1 too, as \u00XX, each byte that is not valid UTF-8 as
+ * \ufffd.
+ */
+void escape_json(struct buf *b, const char *s);
+
+#endif

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "view/view.h"
+
+#include "view/columns.h"
+#include "view/escape.h"
+
+/* All but the interface's name takes less than 512 bytes. */
+#define LINE_SIZE (512 + ESCAPE_MAX)
+
+static void json_begin(struct view *v)
+{
+}
+
+static void put_payload(struct out *o, const struct record *rec)
+{
+	char piece[256];
+	struct buf b = {piece, piece + sizeof(piece)};
+	uint32_t i;
+
+	out_str(o, ",\"payload\":\"");
+	for (i = 0; i < rec->payload_len; i++) {
+		buf_hex(&b, rec->payload[i], 2);
+		if (b.pos < b.end)
+			continue;
+		out_mem(o, piece, sizeof(piece));
+		b.pos = piece;
+	}
+	out_mem(o, piece, b.pos - piece);
+	out_chr(o, '"');
+	if (rec->payload_len < rec->len)
+		out_str(o, ",\"payload_truncated\":true");
+}
+
+static void json_record(struct view *v, const struct record *rec)
+{
+	char line[LINE_SIZE];
+	struct buf b = {line, line + sizeof(line)};
+	const struct column *c;
+
+	buf_str(&b, "{\"type\":\"packet\"");
+	for (c = columns; c->key; c++) {
+		if (!column_has(c, rec))
+			continue;
+		buf_str(&b, ",\"");
+		buf_str(&b, c->key);
+		buf_str(&b, "\":");
+		column_json(c, v, rec, &b);
+	}
+	out_mem(v->out, line, b.pos - line);
+	if (v->opts.want_hex && rec->payload)
+		put_payload(v->out, rec);
+	out_str(v->out, "}\n");
+	out_commit(v->out);
+}
+
+static void put_count(struct out *o, const char *before, uint64_t count)
+{
+	out_str(o, before);
+	out_u64(o, count);
+}
+
+static void put_hook(struct out *o, const struct summary_hook *h)
+{
+	char name[ESCAPE_MAX];
+	struct buf b = {name, name + sizeof(name)};
+
+	out_str(o, "{\"hook\":\"");
+	out_str(o, h->name);
+	out_chr(o, '"');
+	if (h->ifname[0]) {
+		escape_json(&b, h->ifname);
+		out_str(o, ",\"ifname\":");
+		out_mem(o, name, b.pos - name);
+	}
+	put_count(o, ",\"seen\":", h->seen);
+	put_count(o, ",\"matched\":", h->matched);
+	out_chr(o, '}');
+}
+
+static void json_end(struct view *v, const struct summary *s)
+{
+	struct out *o = v->out;
+	size_t i;
+
+	put_count(o, "{\"type\":\"summary\",\"seen\":", s->seen);
+	put_count(o, ",\"filtered\":", s->filtered);
+	put_count(o, ",\"matched\":", s->matched);
+	put_count(o, ",\"shown\":", s->shown);
+	put_count(o, ",\"lost\":{\"submit\":", s->lost_submit);
+	put_count(o, ",\"ring\":", s->lost_ring);
+	put_count(o, ",\"view\":", s->lost_view);
+	out_str(o, "},\"hooks\":[");
+	for (i = 0; i < s->nr_hooks; i++) {
+		if (i)
+			out_chr(o, ',');
+		put_hook(o, &s->hooks[i]);
+	}
+	out_str(o, "]}\n");
+	out_commit(o);
+}
+
+const struct view_ops view_json = {
+	.name = "json",
+	.begin = json_begin,
+	.record = json_record,
+	.end = json_end,
+};

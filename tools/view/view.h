@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Records to text or JSON, both from the one column table in columns.c. An
+ * output is one struct view_ops; it appends to an out and knows no BPF.
+ */
+#ifndef VIEW_H
+#define VIEW_H
+
+#include <stdio.h>
+
+#include "base/out.h"
+#include "view/record.h"
+
+struct view_opts {
+	bool want_colour;  /* text: the caller decided (terminal, NO_COLOR) */
+	bool want_raw_seq; /* text: raw sequence numbers */
+	bool want_hex;	   /* payload too */
+	bool want_all;	   /* text: every field of the JSON */
+	bool is_utc;	   /* text: UTC instead of local time (tests) */
+	unsigned width;	   /* text: terminal columns, 0 for no limit */
+};
+
+/* What is left to say at the end; equal to the JSON summary. */
+struct summary {
+	uint64_t seen, filtered, matched, shown;
+	uint64_t lost_submit, lost_ring, lost_view;
+	unsigned try_pages; /* a larger --pages to suggest, 0 for none */
+	struct summary_hook {
+		const char *name;   /* "socket" */
+		const char *ifname; /* "" for all interfaces */
+		uint64_t seen, matched;
+	} hooks[8];
+	size_t nr_hooks;
+};
+
+struct view;
+
+struct view_ops {
+	const char *name; /* as in --output */
+	void (*begin)(struct view *v);
+	void (*record)(struct view *v, const struct record *rec);
+	void (*end)(struct view *v, const struct summary *s);
+};
+
+/* The last second in words: packets come many to a second. */
+struct view_clock {
+	uint64_t second;
+	char text[24]; /* "" before the first packet */
+};
+
+/* To be zeroed but for ops, opts and out; owns nothing. */
+struct view {
+	const struct view_ops *ops;
+	struct view_opts opts;
+	struct out *out;
+	struct view_clock clock;
+};
+
+extern const struct view_ops view_text, view_json;
+
+/*
+ * begin: the header line (text) or nothing. record: one committed record.
+ * end: the summary record (JSON) or nothing (text: it goes to stderr, see
+ * summary_print()). The header and the summary are committed too, and so count
+ * in out_nr_pending().
+ */
+static inline void view_begin(struct view *v)
+{
+	v->ops->begin(v);
+}
+
+static inline void view_record(struct view *v, const struct record *rec)
+{
+	v->ops->record(v, rec);
+}
+
+static inline void view_end(struct view *v, const struct summary *s)
+{
+	v->ops->end(v, s);
+}
+
+/*
+ * The summary in words, lines without a program name in front, for stderr.
+ * One line, and a second when something was lost. IN_FLIGHT: submitted but not
+ * yet read (a SIGUSR1 in the middle of a run); 0 at the end.
+ */
+void summary_print(FILE *f, const struct summary *s, uint64_t in_flight);
+
+#endif

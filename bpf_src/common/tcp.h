@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From an IP header to a TCP segment. The program that includes this says how
+ * bytes are fetched:
+ *
+ *	LOAD(ctx, off, to, len)	copy LEN bytes at OFF, counted from the network
+ *				header; 0, or negative when the packet ends
+ *				before them
+ *
+ * Nothing is read at a fixed place behind a header whose length the packet
+ * itself tells, and nothing is believed before it was checked: what is no
+ * whole, well-formed TCP header is no segment.
+ */
+#ifndef TCP_H
+#define TCP_H
+
+#define IPV4_MIN 20
+#define IPV6_MIN 40
+#define TCP_MIN 20
+#define MAX_EXTENSIONS 8
+
+/*
+ * A TCP segment: its headers as they are on the wire, and where they end. The
+ * two IP headers share their end, so that the TCP header has one place. Offsets
+ * count from the network header.
+ */
+struct segment {
+	union {
+		struct ipv6hdr ip6;
+		struct {
+			u8 before[IPV6_MIN - IPV4_MIN];
+			struct iphdr ip4;
+		};
+	};
+	struct tcphdr tcp;
+	u32 ip;	     /* 4 or 6 */
+	u32 options; /* where the TCP options start */
+	u32 payload; /* where they end */
+	u32 end;     /* where the payload ends */
+};
+
+static inline u16 segment_flags(const struct segment *s)
+{
+	const u8 *byte = (const u8 *)&s->tcp;
+
+	return (byte[12] & 1) << 8 | byte[13];
+}
+
+/* The halves of an IPv6 address as numbers. */
+static inline u64 ipv6_high(const struct in6_addr *addr)
+{
+	const u32 *word = (const u32 *)addr;
+
+	return (u64)ntohl(word[0]) << 32 | ntohl(word[1]);
+}
+
+static inline u64 ipv6_low(const struct in6_addr *addr)
+{
+	const u32 *word = (const u32 *)addr;
+
+	return (u64)ntohl(word[2]) << 32 | ntohl(word[3]);
+}
+
+/*
+ * With the headers in place: OFF is where TCP starts, END where IP says the
+ * packet ends, PKTLEN where it does end. 1 for a segment, else 0.
+ */
+static inline int tcp_parse(struct segment *s, u32 off, u32 end, u32 pktlen)
+{
+	u32 size = (((const u8 *)&s->tcp)[12] >> 4) * 4;
+
+	s->options = off + TCP_MIN;
+	s->payload = off + size;
+	s->end = end;
+	return size >= TCP_MIN && s->payload <= end && end <= pktlen;
+}
+
+#if WANT_IPV4
+static inline int ipv4_parse(void *ctx, struct segment *s, u32 off, u32 pktlen)
+{
+	u32 size, end;
+
+	/* A packet of less than these 40 bytes holds no TCP header. */
+	if (LOAD(ctx, off, &s->ip4, IPV4_MIN + TCP_MIN) < 0)
+		return 0;
+	size = s->ip4.ihl * 4;
+	if (s->ip4.protocol != IPPROTO_TCP || s->ip4.version != 4 ||
+	    size < IPV4_MIN)
+		return 0;
+	/* A later fragment starts in the middle of the payload. */
+	if (s->ip4.frag_off & htons(0x1fff))
+		return 0;
+	if (size > IPV4_MIN && LOAD(ctx, off + size, &s->tcp, TCP_MIN) < 0)
+		return 0;
+	/* Length 0: merged by GRO to more than 16 bits can say (BIG TCP). */
+	end = s->ip4.tot_len ? off + ntohs(s->ip4.tot_len) : pktlen;
+	s->ip = 4;
+#if WANT_IPV6
+	/* The verifier wants to see all that may be read as IPv6 written. */
+	__builtin_memset(s->before, 0, sizeof(s->before));
+#endif
+	return tcp_parse(s, off + size, end, pktlen);
+}
+#endif
+
+#if WANT_IPV6
+/*
+ * Walk the extension headers (RFC 8200, section 4) from the one of type NEXT
+ * at OFF. Where TCP starts, or 0 when there is none to be seen.
+ */
+static inline u32 ipv6_find_tcp(void *ctx, u8 next, u32 off)
+{
+	struct {
+		u8 next;
+		u8 len;
+		u16 frag_off;
+	} ext;
+
+	for (int i = 0; i < MAX_EXTENSIONS; i++) {
+		if (next == IPPROTO_TCP)
+			return off;
+		if (LOAD(ctx, off, &ext, sizeof(ext)) < 0)
+			return 0;
+		switch (next) {
+		case 0:	  /* hop-by-hop options */
+		case 43:  /* routing */
+		case 60:  /* destination options */
+		case 135: /* mobility */
+		case 139: /* host identity */
+		case 140: /* shim6 */
+			off += (ext.len + 1) * 8;
+			break;
+		case 44: /* fragment: only the first has the TCP header */
+			if (ext.frag_off & htons(0xfff8))
+				return 0;
+			off += 8;
+			break;
+		case 51: /* authentication header, RFC 4302 section 2.2 */
+			off += (ext.len + 2) * 4;
+			break;
+		default:
+			return 0;
+		}
+		next = ext.next;
+	}
+	return 0;
+}
+
+static inline int ipv6_parse(void *ctx, struct segment *s, u32 off, u32 pktlen)
+{
+	u32 tcp_off = off + IPV6_MIN, end;
+
+	/* A packet of less than these 60 bytes holds no TCP header. */
+	if (LOAD(ctx, off, &s->ip6, IPV6_MIN + TCP_MIN) < 0)
+		return 0;
+	if (s->ip6.version != 6)
+		return 0;
+	/* Length 0: a jumbogram (RFC 2675), as GRO makes them for BIG TCP. */
+	end = s->ip6.payload_len ? tcp_off + ntohs(s->ip6.payload_len) : pktlen;
+	if (s->ip6.nexthdr != IPPROTO_TCP) {
+		tcp_off = ipv6_find_tcp(ctx, s->ip6.nexthdr, tcp_off);
+		if (!tcp_off || LOAD(ctx, tcp_off, &s->tcp, TCP_MIN) < 0)
+			return 0;
+	}
+	s->ip = 6;
+	return tcp_parse(s, tcp_off, end, pktlen);
+}
+#endif
+
+static inline int is_vlan(u16 proto)
+{
+	return proto == htons(ETH_P_8021Q) || proto == htons(ETH_P_8021AD);
+}
+
+/*
+ * PROTO is the EtherType (network order) of what starts at the network header,
+ * PKTLEN how many bytes the packet has from there. *VLAN comes in as the tag
+ * that the device took off, or VLAN_NONE, and goes out as the outermost tag.
+ * Two tags at most, taken off or left in.
+ */
+static inline int segment_parse(void *ctx, struct segment *s, u16 proto,
+				u32 pktlen, u16 *vlan)
+{
+	struct {
+		u16 tci;
+		u16 proto;
+	} tag;
+	u32 off = 0, nr_tags = *vlan != VLAN_NONE;
+
+	for (int i = 0; i < 2 && is_vlan(proto); i++) {
+		if (nr_tags++ == 2 || LOAD(ctx, off, &tag, sizeof(tag)) < 0)
+			return 0;
+		if (*vlan == VLAN_NONE)
+			*vlan = ntohs(tag.tci) & 0xfff;
+		proto = tag.proto;
+		off += sizeof(tag);
+	}
+#if WANT_IPV4
+	if (proto == htons(ETH_P_IP))
+		return ipv4_parse(ctx, s, off, pktlen);
+#endif
+#if WANT_IPV6
+	if (proto == htons(ETH_P_IPV6))
+		return ipv6_parse(ctx, s, off, pktlen);
+#endif
+	return 0;
+}
+
+/* The MSS option of a SYN, RFC 9293 section 3.7.1; 0 when there is none. */
+static inline u16 segment_mss(void *ctx, const struct segment *s)
+{
+	u32 off = s->options;
+	u8 opt[4];
+
+	for (int i = 0; i < 10; i++) {
+		/* MSS takes four bytes: with less left it cannot follow. */
+		if (off + 4 > s->payload || LOAD(ctx, off, opt, 4) < 0)
+			return 0;
+		if (opt[0] == 2 && opt[1] == 4)
+			return opt[2] << 8 | opt[3];
+		if (opt[0] == 0)
+			return 0;
+		if (opt[0] == 1) {
+			off++;
+		} else {
+			if (opt[1] < 2)
+				return 0;
+			off += opt[1];
+		}
+	}
+	return 0;
+}
+
+#endif

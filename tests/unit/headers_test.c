@@ -1,0 +1,581 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Header trees: which, what is in them, and when a kept one is used again. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <bpf/btf.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "compile/headers.h"
+#include "compile/tree_dir.h"
+
+#define TEXT "#include <net/sock.h>\nstruct key k; x == AF_INET;\n"
+
+static char top[] = "/tmp/headers_test.XXXXXX";
+static char btf_path[64], cache[64], all[128], modules[64];
+static char release[65];
+
+static const char *format(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
+
+/* One of four buffers in turn. */
+static const char *format(const char *fmt, ...)
+{
+	static char bufs[4][2 * PATH_MAX];
+	static int at;
+	char *buf = bufs[at++ % 4];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(buf, sizeof(*bufs), fmt, args);
+	va_end(args);
+	return buf;
+}
+
+static void write_file(const char *path, const void *bytes, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, size), size);
+	close(fd);
+}
+
+static const char *read_file(const char *path)
+{
+	static char buf[65536];
+	int fd = open(path, O_RDONLY);
+	ssize_t n;
+
+	assert_true(fd >= 0);
+	n = read(fd, buf, sizeof(buf) - 1);
+	assert_true(n >= 0);
+	buf[n] = '\0';
+	close(fd);
+	return buf;
+}
+
+static size_t nr_entries(const char *path)
+{
+	DIR *d = opendir(path);
+	size_t nr = 0;
+
+	assert_non_null(d);
+	while (readdir(d))
+		nr++;
+	closedir(d);
+	return nr - 2;
+}
+
+static int prepare(void **state)
+{
+	struct btf *b = btf__new_empty();
+	struct utsname u;
+	const void *raw;
+	__u32 size;
+
+	uname(&u);
+	snprintf(release, sizeof(release), "%s", u.release);
+	assert_non_null(mkdtemp(top));
+	snprintf(btf_path, sizeof(btf_path), "%s/vmlinux", top);
+	snprintf(cache, sizeof(cache), "%s/cache", top);
+	snprintf(all, sizeof(all), "%s/headers", cache);
+	snprintf(modules, sizeof(modules), "%s/modules", top);
+	btf__add_int(b, "int", 4, BTF_INT_SIGNED);
+	btf__add_struct(b, "key", 4);
+	btf__add_field(b, "serial", 1, 0, 0);
+	raw = btf__raw_data(b, &size);
+	write_file(btf_path, raw, size);
+	btf__free(b);
+	return 0;
+}
+
+static int clean(void **state)
+{
+	tree_dir_remove(top);
+	return 0;
+}
+
+static int empty_cache(void **state)
+{
+	tree_dir_remove(cache);
+	return mkdir(cache, 0700);
+}
+
+static struct headers_opts opts_of(const char *cache_dir)
+{
+	return (struct headers_opts){
+		.choice = HEADERS_AUTO,
+		.btf_path = btf_path,
+		.modules_dir = modules,
+		.cache_dir = cache_dir,
+	};
+}
+
+static struct headers get(const char *text, const char *cache_dir)
+{
+	struct headers_opts opts = opts_of(cache_dir);
+	struct headers h;
+	char err[512] = "";
+
+	if (headers_get(text, &opts, &h, err, sizeof(err)))
+		fail_msg("%s", err);
+	return h;
+}
+
+static void check_mode(const char *path, mode_t mode)
+{
+	struct stat st;
+
+	assert_int_equal(lstat(path, &st), 0);
+	assert_int_equal(st.st_mode, mode);
+}
+
+static void test_content(void **state)
+{
+	mode_t mask = umask(077);
+	struct headers h = get(TEXT, cache);
+	const char *text;
+
+	umask(mask);
+	assert_true(h.is_btf);
+	assert_false(h.is_temporary);
+	assert_int_equal(h.nr_types, 1);
+	assert_string_equal(h.note, "");
+	assert_string_equal(h.dirs[0], h.source);
+	assert_string_equal(h.dirs[1], "");
+	assert_memory_equal(h.source, all, strlen(all));
+
+	text = read_file(format("%s/include/tree/kernel.h", h.source));
+	text = strstr(text, "#define PAGE_SHIFT");
+	assert_non_null(text);
+	text = strchr(text, '\n');
+	assert_string_equal(text, "\n\n"
+				  "struct key {\n\tint serial;\n};\n\n"
+				  "#define AF_INET 2\n");
+	assert_string_equal(
+		read_file(format("%s/include/net/sock.h", h.source)),
+		"/* linux/kconfig.h has it all. */\n");
+	check_mode(h.source, S_IFDIR | 0755);
+	check_mode(format("%s/include/net", h.source), S_IFDIR | 0755);
+	check_mode(format("%s/include/net/sock.h", h.source), S_IFREG | 0644);
+	check_mode(format("%s/include/tree/kernel.h", h.source),
+		   S_IFREG | 0644);
+}
+
+static void test_version(void **state)
+{
+	struct headers h = get(TEXT, cache);
+	const char *text;
+	unsigned a, b, c = 0, code;
+
+	assert_true(sscanf(release, "%u.%u.%u", &a, &b, &c) >= 2);
+	text = strstr(read_file(format("%s/include/tree/kernel.h", h.source)),
+		      "LINUX_VERSION_CODE");
+	assert_non_null(text);
+	assert_int_equal(sscanf(text, "LINUX_VERSION_CODE %u", &code), 1);
+	assert_int_equal(code, (a << 16) + (b << 8) + (c > 255 ? 255 : c));
+}
+
+static void test_stubs(void **state)
+{
+	struct headers h = get("#include <uapi/linux/tcp.h>\n"
+			       "#include <../../x.h>\n#include </x.h>\n"
+			       "#include <a/../x.h>\n#include <a//x.h>\n"
+			       "#include <bcc/x.h>\n#include <stdarg.h>\n"
+			       "#include <linux/types.h/x.h>\n"
+			       "#include <linux/kconfig.h>\n"
+			       "#include <plain>\n#include <sp ace.h>\n",
+			       cache);
+
+	check_mode(format("%s/include/uapi/linux/tcp.h", h.source),
+		   S_IFREG | 0644);
+	assert_int_equal(nr_entries(h.source), 2);
+	/* asm linux tree uapi */
+	assert_int_equal(nr_entries(format("%s/include", h.source)), 4);
+	assert_non_null(strstr(
+		read_file(format("%s/include/linux/kconfig.h", h.source)),
+		"CONFIG_BPF_SYSCALL"));
+}
+
+static void test_kept(void **state)
+{
+	struct headers a = get(TEXT, cache), b = get(TEXT, cache), c;
+
+	assert_false(a.was_kept);
+	assert_true(b.was_kept);
+	assert_string_equal(a.source, b.source);
+	assert_int_equal(b.nr_types, 1);
+	/* Comments and values make no difference, words do. */
+	b = get("/* ... */" TEXT "y = 5;", cache);
+	assert_false(b.was_kept);
+	c = get("// ...\n" TEXT "y = 6;", cache);
+	assert_true(c.was_kept);
+	assert_string_equal(b.source, c.source);
+	assert_string_not_equal(a.source, c.source);
+	assert_int_equal(nr_entries(all), 2);
+}
+
+/* Another kernel's types must not be taken for this one's. */
+static void test_other_btf(void **state)
+{
+	struct timespec times[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+	struct headers a = get(TEXT, cache), b;
+
+	assert_int_equal(utimensat(AT_FDCWD, btf_path, times, 0), 0);
+	b = get(TEXT, cache);
+	assert_false(b.was_kept);
+	assert_string_not_equal(a.source, b.source);
+}
+
+static void damage_kernel_h(const char *tree)
+{
+	assert_int_equal(truncate(format("%s/include/tree/kernel.h", tree), 10),
+			 0);
+}
+
+static void damage_fixed(const char *tree)
+{
+	assert_int_equal(unlink(format("%s/include/tree/bpf.h", tree)), 0);
+}
+
+static void damage_state(const char *tree)
+{
+	const char *path = format("%s/state", tree);
+	char text[65536];
+
+	strcpy(text, read_file(path));
+	strcpy(strstr(text, "AF_INET"), "AF_INEX");
+	write_file(path, text, strlen(text));
+}
+
+static void damage_no_state(const char *tree)
+{
+	write_file(format("%s/state", tree), "", 0);
+}
+
+static void damage_longer_state(const char *tree)
+{
+	int fd = open(format("%s/state", tree), O_WRONLY | O_APPEND);
+
+	assert_int_equal(write(fd, "more\n", 5), 5);
+	close(fd);
+}
+
+static void damage_writable_dir(const char *tree)
+{
+	assert_int_equal(chmod(tree, 0775), 0);
+}
+
+static void damage_writable_file(const char *tree)
+{
+	assert_int_equal(chmod(format("%s/include/tree/kernel.h", tree), 0666),
+			 0);
+}
+
+static void damage_file(const char *tree)
+{
+	tree_dir_remove(tree);
+	write_file(tree, "x", 1);
+}
+
+/* What the link points to must stay as it is. */
+static void damage_link(const char *tree)
+{
+	const char *else_where = format("%s/else", top);
+
+	assert_int_equal(rename(tree, else_where), 0);
+	assert_int_equal(symlink(else_where, tree), 0);
+}
+
+static void damage_kernel_link(const char *tree)
+{
+	const char *path = format("%s/include/tree/kernel.h", tree);
+
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("/etc/passwd", path), 0);
+}
+
+static void damage_owner(const char *tree)
+{
+	if (!geteuid())
+		assert_int_equal(chown(tree, 65534, 65534), 0);
+	else
+		tree_dir_remove(tree);
+}
+
+static void test_damage(void **state)
+{
+	static void (*const damages[])(const char *) = {
+		damage_kernel_h,      damage_fixed,	   damage_state,
+		damage_no_state,      damage_longer_state, damage_writable_dir,
+		damage_writable_file, damage_file,	   damage_link,
+		damage_kernel_link,   damage_owner,
+	};
+	struct headers h = get(TEXT, cache);
+
+	for (size_t i = 0; i < sizeof(damages) / sizeof(*damages); i++) {
+		damages[i](h.source);
+		h = get(TEXT, cache);
+		assert_false(h.was_kept);
+		assert_false(h.is_temporary);
+		assert_string_equal(h.note, "");
+		assert_true(get(TEXT, cache).was_kept);
+	}
+	check_mode(format("%s/else/state", top), S_IFREG | 0644);
+	assert_int_equal(nr_entries(all), 1);
+}
+
+static void check_not_kept(const char *why)
+{
+	struct headers h = get(TEXT, cache);
+
+	assert_true(h.is_temporary);
+	assert_false(h.was_kept);
+	assert_int_equal(h.nr_types, 1);
+	assert_string_equal(
+		h.note, format("cannot keep kernel types in %s: %s", all, why));
+	check_mode(h.source, S_IFDIR | 0755);
+	headers_release(&h);
+	assert_int_equal(access(h.source, F_OK), -1);
+	headers_release(&h);
+}
+
+static void test_not_kept(void **state)
+{
+	write_file(all, "x", 1);
+	check_not_kept("Not a directory");
+	unlink(all);
+	assert_int_equal(symlink(top, all), 0);
+	check_not_kept("Not a directory");
+	unlink(all);
+	assert_int_equal(mkdir(all, 0755), 0);
+	assert_int_equal(chmod(all, 0777), 0);
+	check_not_kept("others may write to it");
+	if (!geteuid()) {
+		assert_int_equal(chmod(all, 0755), 0);
+		assert_int_equal(chown(all, 65534, 65534), 0);
+		check_not_kept("it belongs to another user");
+	}
+}
+
+static void test_temporary(void **state)
+{
+	struct headers h = get(TEXT, NULL);
+
+	assert_true(h.is_temporary);
+	assert_string_equal(h.note, "");
+	check_mode(format("%s/include/net/sock.h", h.source), S_IFREG | 0644);
+	headers_release(&h);
+	assert_int_equal(access(h.source, F_OK), -1);
+}
+
+static void test_bounded(void **state)
+{
+	struct headers first = get("struct key first;", cache), h;
+
+	for (int i = 0; i < HEADERS_KEPT + 3; i++) {
+		h = get(format("struct key number%d;", i), cache);
+		assert_false(h.was_kept);
+		/* In use, it is not the oldest. */
+		assert_true(get("struct key first;", cache).was_kept);
+	}
+	assert_int_equal(nr_entries(all), HEADERS_KEPT);
+	assert_int_equal(access(first.source, F_OK), 0);
+	assert_false(get("struct key number0;", cache).was_kept);
+}
+
+static void test_left_behind(void **state)
+{
+	struct timespec old[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+	const char *stale = format("%s/.abcdef", all);
+	const char *fresh = format("%s/.ghijkl", all);
+
+	assert_int_equal(mkdir(all, 0755), 0);
+	assert_int_equal(mkdir(stale, 0755), 0);
+	assert_int_equal(mkdir(fresh, 0755), 0);
+	assert_int_equal(utimensat(AT_FDCWD, stale, old, 0), 0);
+	get(TEXT, cache);
+	assert_int_equal(access(stale, F_OK), -1);
+	assert_int_equal(access(fresh, F_OK), 0);
+}
+
+static void test_at_the_same_time(void **state)
+{
+	int nr_good = 0, status;
+	pid_t pids[8];
+
+	for (size_t i = 0; i < 8; i++) {
+		pids[i] = fork();
+		if (!pids[i]) {
+			struct headers_opts opts = opts_of(cache);
+			struct headers h;
+			char err[512];
+
+			_exit(headers_get(TEXT, &opts, &h, err, sizeof(err)) ||
+			      h.is_temporary);
+		}
+	}
+	for (size_t i = 0; i < 8; i++) {
+		waitpid(pids[i], &status, 0);
+		nr_good += !status;
+	}
+	assert_int_equal(nr_good, 8);
+	assert_int_equal(nr_entries(all), 1);
+	assert_true(get(TEXT, cache).was_kept);
+}
+
+/* As on a full disk: writing fails in the middle of kernel.h. */
+static void test_cannot_write(void **state)
+{
+	struct rlimit was, small = {100, RLIM_INFINITY};
+	struct headers_opts opts = opts_of(cache);
+	struct headers h;
+	char err[512];
+	int ret;
+
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &was);
+	small.rlim_max = was.rlim_max;
+	setrlimit(RLIMIT_FSIZE, &small);
+	ret = headers_get(TEXT, &opts, &h, err, sizeof(err));
+	setrlimit(RLIMIT_FSIZE, &was);
+	assert_int_equal(ret, -EFBIG);
+	assert_string_equal(err, format("cannot make kernel headers from %s: "
+					"File too large, and no kernel headers "
+					"under %s/%s (apt-get install "
+					"linux-headers-%s)",
+					btf_path, modules, release, release));
+	assert_int_equal(nr_entries(all), 0);
+}
+
+static void check_error(enum headers_choice choice, const char *btf, int ret,
+			const char *expected)
+{
+	struct headers_opts opts = opts_of(cache);
+	struct headers h;
+	char err[512] = "";
+
+	opts.choice = choice;
+	opts.btf_path = btf;
+	assert_int_equal(headers_get(TEXT, &opts, &h, err, sizeof(err)), ret);
+	assert_string_equal(err, expected);
+}
+
+static void test_errors(void **state)
+{
+	const char *none = format("%s/none", top);
+	const char *bad = format("%s/bad", top);
+	char no_kernel[512], no_btf[512];
+
+	snprintf(no_kernel, sizeof(no_kernel),
+		 "no kernel headers under %s/%s (apt-get install "
+		 "linux-headers-%s)",
+		 modules, release, release);
+	snprintf(no_btf, sizeof(no_btf),
+		 "no kernel types: %s is missing (needs a kernel with "
+		 "CONFIG_DEBUG_INFO_BTF=y)",
+		 none);
+	check_error(HEADERS_BTF, none, -ENOENT, no_btf);
+	check_error(HEADERS_KERNEL, none, -ENOENT, no_kernel);
+	check_error(HEADERS_AUTO, none, -ENOENT,
+		    format("%s, and %s", no_btf, no_kernel));
+	write_file(bad, "this is no BTF, but long enough", 31);
+	check_error(HEADERS_BTF, bad, -EBADMSG,
+		    format("no kernel types: %s is no BTF", bad));
+}
+
+static void make_kconfig(const char *dir)
+{
+	char include[PATH_MAX];
+
+	snprintf(include, sizeof(include), "%s/include", dir);
+	assert_int_equal(mkdir(dir, 0755), 0);
+	assert_int_equal(mkdir(include, 0755), 0);
+	strcat(include, "/linux");
+	assert_int_equal(mkdir(include, 0755), 0);
+	write_file(format("%s/kconfig.h", include), "", 0);
+}
+
+static void test_real_headers(void **state)
+{
+	struct headers_opts opts = opts_of(cache);
+	char of_kernel[256], build[256], source[256], err[512];
+	struct headers h;
+
+	opts.choice = HEADERS_KERNEL;
+	snprintf(of_kernel, sizeof(of_kernel), "%s/%s", modules, release);
+	snprintf(build, sizeof(build), "%s/linux-headers", top);
+	snprintf(source, sizeof(source), "%s/linux-headers-common", top);
+	make_kconfig(build);
+	assert_int_equal(mkdir(modules, 0755), 0);
+	assert_int_equal(mkdir(of_kernel, 0755), 0);
+	assert_int_equal(symlink(build, format("%s/build", of_kernel)), 0);
+	assert_int_equal(headers_get(TEXT, &opts, &h, err, sizeof(err)), 0);
+	assert_false(h.is_btf);
+	assert_string_equal(h.source, "");
+	assert_string_equal(h.dirs[0], of_kernel);
+	assert_string_equal(h.dirs[1], build);
+	assert_string_equal(h.dirs[2], "");
+
+	/* Debian's way: two directories, and kconfig.h is in the second. */
+	assert_int_equal(mkdir(source, 0755), 0);
+	assert_int_equal(symlink(source, format("%s/source", of_kernel)), 0);
+	assert_int_equal(headers_get(TEXT, &opts, &h, err, sizeof(err)),
+			 -ENOENT);
+	assert_int_equal(rmdir(source), 0);
+	make_kconfig(source);
+	assert_int_equal(headers_get(TEXT, &opts, &h, err, sizeof(err)), 0);
+	assert_string_equal(h.dirs[0], of_kernel);
+	assert_string_equal(h.dirs[1], build);
+	assert_string_equal(h.dirs[2], source);
+	assert_string_equal(h.dirs[3], "");
+
+	/* BTF comes first, real headers where there is none. */
+	opts.choice = HEADERS_AUTO;
+	assert_int_equal(headers_get(TEXT, &opts, &h, err, sizeof(err)), 0);
+	assert_true(h.is_btf);
+	opts.btf_path = "/nowhere";
+	assert_int_equal(headers_get(TEXT, &opts, &h, err, sizeof(err)), 0);
+	assert_false(h.is_btf);
+	assert_string_equal(h.source, "");
+	tree_dir_remove(modules);
+}
+
+#define WITH_CACHE(test) cmocka_unit_test_setup(test, empty_cache)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_CACHE(test_content),
+		WITH_CACHE(test_version),
+		WITH_CACHE(test_stubs),
+		WITH_CACHE(test_kept),
+		WITH_CACHE(test_other_btf),
+		WITH_CACHE(test_damage),
+		WITH_CACHE(test_not_kept),
+		WITH_CACHE(test_temporary),
+		WITH_CACHE(test_bounded),
+		WITH_CACHE(test_left_behind),
+		WITH_CACHE(test_at_the_same_time),
+		WITH_CACHE(test_cannot_write),
+		WITH_CACHE(test_errors),
+		WITH_CACHE(test_real_headers),
+	};
+
+	return cmocka_run_group_tests(tests, prepare, clean);
+}

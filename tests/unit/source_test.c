@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "compile/embed.h"
+#include "compile/source.h"
+
+#define SOURCE "bpf_src/tcpsnoop.c"
+
+enum {
+	IPV4 = 1,
+	IPV6 = 2,
+	BOTH = 4,
+	PAYLOAD = 8,
+	ALL = 15,
+};
+
+static const char *const knob_names[] = {"WANT_IPV4", "WANT_IPV6", "WANT_BOTH",
+					 "WANT_PAYLOAD"};
+
+/* The source with the knobs whose bits WANT has; the caller frees it. */
+static char *assemble(unsigned want)
+{
+	static const struct source_part parts[] = {
+		{"common/options.h", "#define DIRECTION DIR_IN\n"},
+		{"common/filter.h",
+		 "static inline int segment_matches(const struct segment *s, "
+		 "u8 dir)\n{\n\treturn 1;\n}\n"},
+		{},
+	};
+	struct source_knob knobs[5] = {};
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		knobs[i] = (struct source_knob){knob_names[i], want >> i & 1};
+	return source_assemble(SOURCE, knobs, parts);
+}
+
+static size_t count(const char *text, const char *what)
+{
+	size_t nr = 0;
+
+	while ((text = strstr(text, what))) {
+		nr++;
+		text += strlen(what);
+	}
+	return nr;
+}
+
+static void assert_count(const char *text, const char *what, size_t nr)
+{
+	if (count(text, what) != nr)
+		fail_msg("'%s' is there %zu times, not %zu, in\n%s", what,
+			 count(text, what), nr, text);
+}
+
+/* Each has something of its own that shows that it is there once. */
+static const char *const marks[] = {
+	"tcpsnoop: an event for each TCP segment", /* the file itself */
+	"struct tcp_event {",			   /* event.h */
+	"#define DIRECTION DIR_IN",		   /* common/options.h */
+	"struct segment {",			   /* common/tcp.h */
+	"static inline int segment_matches(",	   /* common/filter.h */
+	"BPF_PERF_OUTPUT(events);",		   /* common/account.h */
+	"static inline void event_fill(",	   /* common/event.h */
+	"int tcpsnoop_socket(struct __sk_buff",
+};
+
+static void test_whole_with_every_set_of_knobs(void **state)
+{
+	unsigned want;
+	size_t i;
+
+	for (want = 0; want <= ALL; want++) {
+		char *text = assemble(want);
+
+		assert_non_null(text);
+		for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+			assert_count(text, marks[i], 1);
+		assert_count(text, "WANT_", 0);
+		assert_count(text, "#include \"", 0);
+		assert_count(text, "_H\n", 0);
+		assert_count(text, "/* SPDX", 0);
+		assert_count(text, "\n\n\n", 0);
+		assert_count(text, "#include <linux/tcp.h>\n", 1);
+		assert_count(text, "#endif\n",
+			     count(text, "#if ") + count(text, "#ifdef ") +
+				     count(text, "#ifndef "));
+		assert_memory_equal(text, "// SPDX-License-Identifier: GPL",
+				    31);
+		free(text);
+	}
+}
+
+static void test_no_condition_is_forgotten_here(void **state)
+{
+	const struct embedded *e;
+	size_t nr, i;
+
+	for (e = embedded_files; e->path; e++) {
+		if (strncmp(e->path, "bpf_src/", 8))
+			continue;
+		nr = 0;
+		for (i = 0; i < 4; i++)
+			nr += count(e->text, knob_names[i]);
+		assert_int_equal(count(e->text, "WANT_"), nr);
+	}
+}
+
+/* What only one family, direction or option needs. */
+static const struct {
+	unsigned knob;
+	const char *text;
+} owned[] = {
+	{IPV4, "int ipv4_parse("},
+	{IPV4, "htons(ETH_P_IP)"},
+	{IPV4, "s->ip4.saddr;"},
+	{IPV4, "TCP_EVENT_V4_SIZE);"},
+	{IPV6, "int ipv6_parse("},
+	{IPV6, "u32 ipv6_find_tcp("},
+	{IPV6, "htons(ETH_P_IPV6)"},
+	{IPV6, "s->ip6.hop_limit;"},
+	{BOTH, "skb->ifindex == LOOPBACK_IFINDEX"},
+	{PAYLOAD, "PAYLOAD_MAX"},
+	{PAYLOAD, "perf_submit_skb("},
+	{PAYLOAD, "ev->payload_off = "},
+};
+
+static void test_only_what_was_asked_for(void **state)
+{
+	unsigned want;
+	size_t i;
+
+	for (want = 0; want <= ALL; want++) {
+		char *text = assemble(want);
+
+		for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
+			if (!strstr(text, owned[i].text) ==
+			    !!(want & owned[i].knob))
+				fail_msg("knobs %u: '%s'", want, owned[i].text);
+		assert_count(text, "dir != DIRECTION", !(want & BOTH));
+		assert_count(text, "events.perf_submit(",
+			     want & PAYLOAD ? 0
+			     : want & IPV4  ? 2
+					    : 1);
+		free(text);
+	}
+}
+
+/* The first knob is on, the second off. */
+static const struct {
+	const char *in, *out;
+} cases[] = {
+	{"a\n", "a\n"},
+	{"a", "a\n"},
+	{"", ""},
+	{"#if ON\na\n#endif\n", "a\n"},
+	{"#if OFF\na\n#endif\n", ""},
+	{"#if !ON\na\n#endif\nb\n", "b\n"},
+	{"#if !OFF\na\n#endif\nb\n", "a\nb\n"},
+	{"#if ON\na\n#else\nb\n#endif\n", "a\n"},
+	{"#if OFF\na\n#else\nb\n#endif\n", "b\n"},
+	{"#if ON\n#if OFF\na\n#else\nb\n#endif\nc\n#endif\n", "b\nc\n"},
+	{"#if OFF\n#if ON\na\n#else\nb\n#endif\nc\n#else\nd\n#endif\n", "d\n"},
+	{"#if OFF\n#if OFF\na\n#else\nb\n#endif\n#endif\n", ""},
+	{"#if ON\n#if ON\na\n#endif\n#else\n#if ON\nb\n#endif\n#endif\n",
+	 "a\n"},
+	/* Not ours to settle. */
+	{"#if X\na\n#else\nb\n#endif\n", "#if X\na\n#else\nb\n#endif\n"},
+	{"#if ONE\na\n#endif\n", "#if ONE\na\n#endif\n"},
+	{"#if ON && X\na\n#endif\n", "#if ON && X\na\n#endif\n"},
+	{"#if !OFF || X\na\n#endif\n", "#if !OFF || X\na\n#endif\n"},
+	{"#ifdef ON\na\n#endif\n", "#ifdef ON\na\n#endif\n"},
+	{"#ifndef ON\na\n#endif\n", "#ifndef ON\na\n#endif\n"},
+	{"#if X\n#if OFF\na\n#endif\nb\n#endif\n", "#if X\nb\n#endif\n"},
+	{"#if X\n#if ON\na\n#endif\n#else\nb\n#endif\n",
+	 "#if X\na\n#else\nb\n#endif\n"},
+	{"#if OFF\n#ifdef X\na\n#else\nb\n#endif\n#endif\nc\n", "c\n"},
+	{"#if OFF\n#include \"nowhere.h\"\n#endif\na\n", "a\n"},
+	/* Include guards, also around others. */
+	{"#ifndef A_H\n#define A_H\n\na\n#endif\n", "a\n"},
+	{"#ifndef N\n#define N 1\n#endif\na\n",
+	 "#ifndef N\n#define N 1\n#endif\na\n"},
+	{"#ifndef A_H\n#define A_H\n#ifndef N\na\n#endif\nb\n#endif\n",
+	 "#ifndef N\na\n#endif\nb\n"},
+	/* Parts and files, each once; blank lines are not piled up. */
+	{"#include \"one.h\"\n#include \"one.h\"\nb\n", "one\nb\n"},
+	{"#include \"two.h\"\n#include \"one.h\"\n", "two\none\ntwo\n"},
+	{"#include <one.h>\n", "#include <one.h>\n"},
+	{"#if ON\n#include \"one.h\"\n#endif\n", "one\n"},
+	{"a\n\n#if OFF\nb\n#endif\n\nc\n", "a\n\nc\n"},
+	{"a\n\n\n\nb\n", "a\n\nb\n"},
+};
+
+static unsigned nr_before; /* lines in front of the next */
+
+/* What becomes of IN, put in place of one file of the source; or NULL. */
+static char *assemble_one(const char *in)
+{
+	static const struct source_knob knobs[] = {
+		{"ON", true}, {"OFF", false}, {}};
+	struct source_part parts[] = {
+		{"common/options.h", ""},
+		{"common/tcp.h", ""},
+		{"common/filter.h", ""},
+		{"common/account.h", ""},
+		{"common/event.h", ""},
+		{"one.h", "one\n"},
+		{"two.h", "two\n#include \"one.h\"\ntwo\n"},
+		{"event.h", NULL},
+		{},
+	};
+	char *text, *whole, *end;
+
+	assert_true(asprintf(&whole, "<<<\n%s\n>>>\n", in) > 0);
+	parts[7].text = whole;
+	text = source_assemble(SOURCE, knobs, parts);
+	free(whole);
+	if (!text)
+		return NULL;
+	whole = strstr(text, "<<<\n");
+	for (nr_before = 1, end = text; end < whole; end++)
+		nr_before += *end == '\n';
+	end = whole ? strstr(whole, ">>>\n") : NULL;
+	assert_non_null(end);
+	/* The blank line that was added is not the text's. */
+	if (end[-1] == '\n' && end[-2] == '\n')
+		end--;
+	*end = '\0';
+	whole += 4;
+	whole += *whole == '\n';
+	memmove(text, whole, end - whole + 1);
+	return text;
+}
+
+static void test_conditions_and_parts(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *text = assemble_one(cases[i].in);
+
+		assert_non_null(text);
+		assert_string_equal(text, cases[i].out);
+		free(text);
+	}
+}
+
+/* The number of the text's own line, whatever was included before it. */
+static void test_line_numbers(void **state)
+{
+	char *text = assemble_one("#include \"two.h\"\n"
+				  "#line 1 \"filter\"\n"
+				  "a\n"
+				  "#line 0 \"tcpsnoop.c\"\n"
+				  "b\n"
+				  "#line 0 \"tcpsnoop.c\"\n"
+				  "c\n");
+	char expected[256];
+
+	assert_non_null(text);
+	assert_true(nr_before > 10);
+	snprintf(expected, sizeof(expected),
+		 "two\none\ntwo\n"
+		 "#line 1 \"filter\"\n"
+		 "a\n"
+		 "#line %u \"tcpsnoop.c\"\n"
+		 "b\n"
+		 "#line %u \"tcpsnoop.c\"\n"
+		 "c\n",
+		 nr_before + 7, nr_before + 9);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static const char *const broken[] = {
+	"#include \"nowhere.h\"\n",
+	"#if ON\n",
+	"#if X\na\n",
+	"#ifndef A_H\n",
+	"#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n"
+	"#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n",
+};
+
+static void test_mistakes_give_no_text(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
+		assert_null(assemble_one(broken[i]));
+	assert_null(source_assemble("bpf_src/nowhere.c", NULL, NULL));
+	/* Its parts do not exist as files. */
+	assert_null(source_assemble(SOURCE, NULL, NULL));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_whole_with_every_set_of_knobs),
+		cmocka_unit_test(test_no_condition_is_forgotten_here),
+		cmocka_unit_test(test_only_what_was_asked_for),
+		cmocka_unit_test(test_conditions_and_parts),
+		cmocka_unit_test(test_line_numbers),
+		cmocka_unit_test(test_mistakes_give_no_text),
+	};
+
+	return cmocka_run_group_tests_name("source", tests, NULL, NULL);
+}

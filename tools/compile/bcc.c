@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile/bcc.h"
+
+#include <bpf/bpf.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compile/image.h"
+#include "compile/lines.h"
+
+#define LIBBCC "libbcc.so.0"
+#define VIRTUAL_NAME "/virtual/main.c" /* what it calls the text it is given */
+
+/* The part of bcc_common.h that is used, found by name. */
+static struct {
+	void *(*module_create)(const char *text, unsigned flags,
+			       const char *cflags[], int nr_cflags,
+			       bool allow_rlimit, const char *dev_name);
+	size_t (*num_functions)(void *mod);
+	const char *(*function_name)(void *mod, size_t id);
+	void *(*function_start)(void *mod, size_t id);
+	size_t (*function_size)(void *mod, size_t id);
+	char *(*license)(void *mod);
+	size_t (*num_tables)(void *mod);
+	const char *(*table_name)(void *mod, size_t id);
+	int (*table_fd)(void *mod, size_t id);
+	int (*func_load)(void *mod, int type, const char *name,
+			 const struct bpf_insn *insns, int size,
+			 const char *license, unsigned kern_version,
+			 int log_level, char *log, unsigned log_size,
+			 const char *dev_name, int attach_type);
+} bcc;
+
+static const struct {
+	const char *name;
+	void *to;
+} symbols[] = {
+	{"bpf_module_create_c_from_string", &bcc.module_create},
+	{"bpf_num_functions", &bcc.num_functions},
+	{"bpf_function_name", &bcc.function_name},
+	{"bpf_function_start_id", &bcc.function_start},
+	{"bpf_function_size_id", &bcc.function_size},
+	{"bpf_module_license", &bcc.license},
+	{"bpf_num_tables", &bcc.num_tables},
+	{"bpf_table_name", &bcc.table_name},
+	{"bpf_table_fd_id", &bcc.table_fd},
+	{"bcc_func_load", &bcc.func_load},
+};
+
+const char *bcc_library(void)
+{
+	static const char *const dirs[] = {
+#ifdef __x86_64__
+		"/usr/lib/x86_64-linux-gnu",
+#else
+		"/usr/lib/aarch64-linux-gnu",
+#endif
+		"/usr/local/lib64",
+		"/usr/local/lib",
+		"/usr/lib64",
+		"/usr/lib",
+	};
+	static char path[PATH_MAX];
+	char name[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
+		snprintf(name, sizeof(name), "%s/" LIBBCC, dirs[i]);
+		if (realpath(name, path))
+			return path;
+	}
+	return NULL;
+}
+
+int bcc_load(void)
+{
+	void *lib = dlopen(LIBBCC, RTLD_LAZY | RTLD_LOCAL);
+	size_t i;
+
+	if (!lib) {
+		fprintf(stderr, "%s\n", dlerror());
+		return -ENOENT;
+	}
+	for (i = 0; i < sizeof(symbols) / sizeof(*symbols); i++) {
+		void *p = dlsym(lib, symbols[i].name);
+
+		if (!p) {
+			fprintf(stderr, LIBBCC " has no %s()\n",
+				symbols[i].name);
+			return -ENOENT;
+		}
+		memcpy(symbols[i].to, &p, sizeof(p));
+	}
+	return 0;
+}
+
+/*
+ * libbcc keeps the types and source lines of a program to itself and shows
+ * them only to the function that loads it. So we are that function: our
+ * executable exports this name, which the dynamic linker finds before libbcc's
+ * own. It takes what comes and loads nothing. Where that does not work
+ * (another linker, another libbcc) the image has no source lines, and nothing
+ * else changes.
+ */
+int bcc_prog_load_xattr(enum bpf_prog_type type, const char *name,
+			const char *license, const struct bpf_insn *insns,
+			struct bpf_prog_load_opts *opts, int size, char *log,
+			unsigned log_size, bool allow_rlimit);
+
+static struct image_prog *wanted;
+static int btf_fd = -1;
+
+static void *copy(const void *p, size_t size)
+{
+	void *to = p && size ? malloc(size) : NULL;
+
+	return to ? memcpy(to, p, size) : NULL;
+}
+
+int bcc_prog_load_xattr(enum bpf_prog_type type, const char *name,
+			const char *license, const struct bpf_insn *insns,
+			struct bpf_prog_load_opts *opts, int size, char *log,
+			unsigned log_size, bool allow_rlimit)
+{
+	if (!wanted || !opts->prog_btf_fd)
+		return -1;
+	btf_fd = opts->prog_btf_fd;
+	wanted->func_info_rec = opts->func_info_rec_size;
+	wanted->func_info_size =
+		(size_t)opts->func_info_cnt * opts->func_info_rec_size;
+	wanted->func_info = copy(opts->func_info, wanted->func_info_size);
+	wanted->line_info_rec = opts->line_info_rec_size;
+	wanted->line_info_size =
+		(size_t)opts->line_info_cnt * opts->line_info_rec_size;
+	wanted->line_info = copy(opts->line_info, wanted->line_info_size);
+	return -1;
+}
+
+static int maps_collect(void *mod, struct image *img)
+{
+	size_t i, nr = bcc.num_tables(mod);
+
+	if (nr > IMAGE_MAPS) {
+		fprintf(stderr, "%zu maps, %d at most\n", nr, IMAGE_MAPS);
+		return -E2BIG;
+	}
+	for (i = 0; i < nr; i++) {
+		struct bpf_map_info info = {};
+		unsigned size = sizeof(info);
+		struct image_map *m = &img->maps[i];
+
+		/* The kernel knows what was made; libbcc only what was said. */
+		if (bpf_obj_get_info_by_fd(bcc.table_fd(mod, i), &info, &size))
+			return -errno;
+		snprintf(m->name, sizeof(m->name), "%s",
+			 bcc.table_name(mod, i));
+		m->type = info.type;
+		m->key_size = info.key_size;
+		m->value_size = info.value_size;
+		m->max_entries = info.max_entries;
+		m->flags = info.map_flags;
+		if (m->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY)
+			m->max_entries = 0;
+	}
+	img->nr_maps = nr;
+	return 0;
+}
+
+static int map_index(void *mod, int fd)
+{
+	size_t i, nr = bcc.num_tables(mod);
+
+	for (i = 0; i < nr; i++)
+		if (bcc.table_fd(mod, i) == fd)
+			return i;
+	return -1;
+}
+
+/* Descriptors of this process become indices of the image. */
+static int insns_relate(void *mod, struct bpf_insn *in, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < nr; i++) {
+		if (in[i].code != (BPF_LD | BPF_DW | BPF_IMM))
+			continue;
+		if (in[i].src_reg == BPF_PSEUDO_MAP_FD) {
+			in[i].imm = map_index(mod, in[i].imm);
+			if (in[i].imm < 0)
+				return -EINVAL;
+		}
+		i++;
+	}
+	return 0;
+}
+
+static int prog_collect(void *mod, size_t i, struct image *img)
+{
+	struct image_prog *p = &img->progs[i];
+	size_t size = bcc.function_size(mod, i);
+	struct bpf_insn *insns = copy(bcc.function_start(mod, i), size);
+
+	if (!insns)
+		return -ENOMEM;
+	p->name = bcc.function_name(mod, i);
+	p->insns = insns;
+	p->nr_insns = size / sizeof(*insns);
+	if (strlen(p->name) >= IMAGE_NAME) {
+		fprintf(stderr, "the name of %s() is longer than %d\n", p->name,
+			IMAGE_NAME - 1);
+		return -E2BIG;
+	}
+	wanted = p;
+	bcc.func_load(mod, BPF_PROG_TYPE_SOCKET_FILTER, p->name,
+		      bcc.function_start(mod, i), size, img->license, 0, 0,
+		      NULL, 0, NULL, -1);
+	wanted = NULL;
+	return insns_relate(mod, insns, p->nr_insns);
+}
+
+static int progs_collect(void *mod, struct image *img)
+{
+	size_t i, nr = bcc.num_functions(mod);
+	int err;
+
+	if (!nr || nr > IMAGE_PROGS) {
+		fprintf(stderr,
+			"%zu functions that are not static: from 1 to "
+			"%d can be programs\n",
+			nr, IMAGE_PROGS);
+		return -EINVAL;
+	}
+	for (i = 0; i < nr; i++) {
+		err = prog_collect(mod, i, img);
+		if (err)
+			return err;
+	}
+	img->nr_progs = nr;
+	return 0;
+}
+
+/*
+ * In SIZE bytes of BTF at P, the text's name in place of libbcc's. What is too
+ * long for that keeps its end.
+ */
+static void btf_rename(char *p, size_t size, const char *name)
+{
+	const size_t room = strlen(VIRTUAL_NAME);
+	size_t len = strlen(name);
+	char *at = memmem(p, size, VIRTUAL_NAME, room + 1);
+
+	if (at)
+		strcpy(at, len > room ? name + len - room : name);
+}
+
+/* The types behind the source lines, as libbcc gave them to the kernel. */
+static void btf_collect(struct image *img, const char *name)
+{
+	struct bpf_btf_info info = {};
+	unsigned size = sizeof(info);
+	void *p;
+
+	if (btf_fd < 0 || bpf_obj_get_info_by_fd(btf_fd, &info, &size) ||
+	    !info.btf_size || info.btf_size > IMAGE_MAX)
+		return;
+	p = malloc(info.btf_size);
+	if (!p)
+		return;
+	size = sizeof(info);
+	info = (struct bpf_btf_info){.btf = (uintptr_t)p,
+				     .btf_size = info.btf_size};
+	if (bpf_obj_get_info_by_fd(btf_fd, &info, &size)) {
+		free(p);
+		return;
+	}
+	btf_rename(p, info.btf_size, name);
+	img->btf = p;
+	img->btf_size = info.btf_size;
+}
+
+/* The process ends after this: what was collected is not given back. */
+int bcc_compile(const char *text, const char *name, void **bytes, size_t *size)
+{
+	/* A misspelt function would become a call to nowhere. */
+	const char *cflags[] = {"-Werror=implicit-function-declaration"};
+	void *mod = bcc.module_create(text, 0, cflags, 1, false, NULL);
+	struct image *img;
+	int err;
+
+	if (!mod)
+		return -EINVAL;
+	img = calloc(1, sizeof(*img));
+	if (!img)
+		return -ENOMEM;
+	img->license = bcc.license(mod) ?: "GPL";
+	err = maps_collect(mod, img);
+	if (!err)
+		err = progs_collect(mod, img);
+	if (err)
+		return err;
+	btf_collect(img, name);
+	lines_renumber(img, text);
+	return image_write(img, bytes, size);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * libbcc, loaded at run time and only in the compile child. What it has to say
+ * goes to this process's stdout and stderr.
+ */
+#ifndef BCC_H
+#define BCC_H
+
+#include <stddef.h>
+
+/* The library's file, links resolved, or NULL. Cheap: nothing is loaded. */
+const char *bcc_library(void);
+
+/* Map the library. 0 or -ENOENT with the loader's sentence on stderr. */
+int bcc_load(void);
+
+/*
+ * Compile TEXT, whose lines are to be called NAME:LINE in diagnostics and line
+ * info, for BPF and collect its programs and maps, as bytes for
+ * image_read(), allocated. Creates the maps to learn their descriptors, so it
+ * needs CAP_BPF. 0, -EINVAL when it does not compile (diagnostics are on
+ * stderr), -ENOMEM ...
+ */
+int bcc_compile(const char *text, const char *name, void **bytes, size_t *size);
+
+#endif

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile/btf_tree.h"
+
+#include <bpf/btf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "compile/btf_cut.h"
+
+/* The sysfs file gives one page a call. */
+static int read_all(struct btf_file *f, int fd)
+{
+	size_t got = 0;
+	ssize_t n;
+
+	f->raw = malloc(f->size);
+	if (!f->raw)
+		return -ENOMEM;
+	while (got < f->size) {
+		n = read(fd, (char *)f->raw + got, f->size - got);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			return -EBADMSG;
+		got += n;
+	}
+	return 0;
+}
+
+static int take_in(struct btf_file *f, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (st.st_size <= 0)
+		return -EBADMSG;
+	f->size = st.st_size;
+	f->raw = mmap(NULL, f->size, PROT_READ, MAP_PRIVATE, fd, 0);
+	f->is_mapped = f->raw != MAP_FAILED;
+	return f->is_mapped ? 0 : read_all(f, fd);
+}
+
+int btf_file_open(struct btf_file *f, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+
+	*f = (struct btf_file){0};
+	if (fd < 0)
+		return -errno;
+	err = take_in(f, fd);
+	close(fd);
+	if (err)
+		btf_file_close(f);
+	return err;
+}
+
+void btf_file_close(struct btf_file *f)
+{
+	if (f->is_mapped)
+		munmap(f->raw, f->size);
+	else
+		free(f->raw);
+	*f = (struct btf_file){0};
+}
+
+static void print(void *ctx, const char *fmt, va_list args)
+{
+	vfprintf(ctx, fmt, args);
+}
+
+static int dump_roots(const struct btf_cut *cut, FILE *out)
+{
+	struct btf *btf = btf__new(cut->raw, cut->size);
+	struct btf_dump *dump;
+	int err = 0;
+
+	if (!btf)
+		return -errno;
+	dump = btf_dump__new(btf, print, out, NULL);
+	if (!dump)
+		err = -errno;
+	for (size_t i = 0; !err && i < cut->nr_roots; i++)
+		err = btf_dump__dump_type(dump, cut->roots[i]);
+	btf_dump__free(dump);
+	btf__free(btf);
+	return err;
+}
+
+static int dump_text(const struct btf_cut *cut, char **text)
+{
+	size_t size;
+	FILE *out;
+	int err = 0;
+
+	*text = NULL;
+	out = open_memstream(text, &size);
+	if (!out)
+		return -errno;
+	if (cut->nr_roots)
+		err = dump_roots(cut, out);
+	if (fclose(out) && !err)
+		err = -ENOMEM;
+	if (err) {
+		free(*text);
+		*text = NULL;
+	}
+	return err;
+}
+
+int btf_tree_text(const void *raw, size_t size, const struct ident_set *words,
+		  char **text, size_t *nr_types)
+{
+	struct btf_cut cut;
+	int err = btf_cut(raw, size, words, &cut);
+
+	if (err)
+		return err;
+	*nr_types = cut.nr_types;
+	err = dump_text(&cut, text);
+	btf_cut_free(&cut);
+	return err;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel's BTF to C text: the types that a set of words names. */
+#ifndef BTF_TREE_H
+#define BTF_TREE_H
+
+#include <stddef.h>
+
+#include "compile/ident.h"
+
+struct btf_file {
+	void *raw;
+	size_t size;
+	int is_mapped;
+};
+
+/*
+ * Take in the file PATH: mapped where the kernel can (6.16 on for its own),
+ * else read. 0 or -errno; -EBADMSG when it is empty.
+ */
+int btf_file_open(struct btf_file *f, const char *path);
+
+void btf_file_close(struct btf_file *f);
+
+/*
+ * C definitions of what WORDS wants of SIZE bytes of BTF at RAW, and of what
+ * those need, in an order that compiles. 0 with *TEXT allocated, the caller's
+ * ("" when nothing is wanted), and *NR_TYPES the types it defines; or -errno
+ * as btf_cut() and libbpf's btf_dump__dump_type().
+ */
+int btf_tree_text(const void *raw, size_t size, const struct ident_set *words,
+		  char **text, size_t *nr_types);
+
+#endif

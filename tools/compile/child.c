@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "compile/bcc.h"
+#include "compile/image.h"
+#include "compile/jail.h"
+
+#define TALK_MAX (256u << 10)
+#define IMAGE_FD 3
+
+/* Exit codes of the child: which sentence is due. */
+enum verdict {
+	VERDICT_OK,
+	VERDICT_ERROR,
+	VERDICT_NO_LIBRARY,
+	VERDICT_NO_JAIL,
+};
+
+/* One pipe from the child: what came so far. */
+struct stream {
+	int fd;
+	char *p;
+	size_t size;
+	size_t max; /* beyond this it is read and thrown away */
+	bool has_failed;
+};
+
+static void child_environment(const struct headers *h)
+{
+	clearenv();
+	setenv("LC_ALL", "C", 1);
+	if (h->source[0])
+		setenv("BCC_KERNEL_SOURCE", h->source, 1);
+	/* In the jail the tree may be the root (see files_lock()). */
+	if (h->is_btf && !access("/include/linux/kconfig.h", R_OK))
+		setenv("BCC_KERNEL_SOURCE", "/", 1);
+}
+
+static void child_descriptors(int talk, int image)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	/* The image's pipe first: its number may be one that is overwritten. */
+	image = fcntl(image, F_DUPFD_CLOEXEC, IMAGE_FD + 1);
+	talk = fcntl(talk, F_DUPFD_CLOEXEC, IMAGE_FD + 1);
+	null = fcntl(null, F_DUPFD_CLOEXEC, IMAGE_FD + 1);
+	dup2(null, STDIN_FILENO);
+	dup2(talk, STDOUT_FILENO);
+	dup2(talk, STDERR_FILENO);
+	dup2(image, IMAGE_FD);
+	syscall(SYS_close_range, IMAGE_FD + 1, ~0u, 0);
+}
+
+static int image_send(const char *p, size_t size)
+{
+	while (size) {
+		ssize_t n = write(IMAGE_FD, p, size);
+
+		if (n < 0)
+			return -errno;
+		p += n;
+		size -= n;
+	}
+	return 0;
+}
+
+static enum verdict child_main(const char *text, const char *name,
+			       const struct headers *h, unsigned limit_s)
+{
+	struct jail jail = {
+		.dirs = h->dirs,
+		.want_root = h->is_btf,
+		.limit_s = limit_s,
+	};
+	char err[256];
+	void *bytes;
+	size_t size;
+
+	if (bcc_load())
+		return VERDICT_NO_LIBRARY;
+	if (jail_enter(&jail, err, sizeof(err))) {
+		fprintf(stderr, "%s", err);
+		return VERDICT_NO_JAIL;
+	}
+	child_environment(h);
+	if (bcc_compile(text, name, &bytes, &size) || image_send(bytes, size))
+		return VERDICT_ERROR;
+	return VERDICT_OK;
+}
+
+static void signals_default(void)
+{
+	sigset_t none;
+	int sig;
+
+	for (sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static pid_t child_start(const char *text, const char *name,
+			 const struct headers *h, unsigned limit_s,
+			 struct stream *talk, struct stream *image)
+{
+	int out[2], img[2];
+	pid_t pid;
+
+	if (pipe2(out, O_CLOEXEC))
+		return -errno;
+	if (pipe2(img, O_CLOEXEC)) {
+		close(out[0]);
+		close(out[1]);
+		return -errno;
+	}
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		signals_default();
+		child_descriptors(out[1], img[1]);
+		enum verdict v = child_main(text, name, h, limit_s);
+
+		fflush(NULL);
+		_exit(v);
+	}
+	close(out[1]);
+	close(img[1]);
+	talk->fd = out[0];
+	image->fd = img[0];
+	return pid < 0 ? -errno : pid;
+}
+
+/* Take what is there; the descriptor becomes -1 at the end of the stream. */
+static void stream_read(struct stream *s)
+{
+	char buf[65536];
+	ssize_t n = read(s->fd, buf, sizeof(buf));
+	char *p;
+
+	if (n < 0 && errno == EINTR)
+		return;
+	if (n <= 0) {
+		close(s->fd);
+		s->fd = -1;
+		return;
+	}
+	if (s->size + n > s->max) {
+		s->has_failed = true;
+		n = s->max - s->size;
+	}
+	p = realloc(s->p, s->size + n + 1);
+	if (!p) {
+		s->has_failed = true;
+		return;
+	}
+	memcpy(p + s->size, buf, n);
+	s->size += n;
+	p[s->size] = 0;
+	s->p = p;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Read both streams to their ends. 0, or -ETIMEDOUT at DEADLINE_MS. */
+static int streams_read(struct stream *a, struct stream *b, int64_t deadline_ms)
+{
+	while (a->fd >= 0 || b->fd >= 0) {
+		struct pollfd p[] = {
+			{.fd = a->fd, .events = POLLIN},
+			{.fd = b->fd, .events = POLLIN},
+		};
+		int64_t left = deadline_ms - now_ms();
+
+		if (left <= 0)
+			return -ETIMEDOUT;
+		if (poll(p, 2, left) < 0 && errno != EINTR)
+			return -errno;
+		if (p[0].revents)
+			stream_read(a);
+		if (p[1].revents)
+			stream_read(b);
+	}
+	return 0;
+}
+
+static void stream_close(struct stream *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+}
+
+/* The child's end in words: 0 or -errno and ERR. */
+static int child_judge(int status, const struct stream *talk,
+		       const struct stream *image, char *err, size_t err_size)
+{
+	const char *said = talk->p ?: "";
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (sig == SIGXCPU || sig == SIGKILL) {
+		snprintf(err, err_size, "the compiler took too long");
+		return -ETIMEDOUT;
+	}
+	if (sig) {
+		snprintf(err, err_size, "the compiler died of SIG%s",
+			 sigabbrev_np(sig) ?: "?");
+		return -ECHILD;
+	}
+	switch (WEXITSTATUS(status)) {
+	case VERDICT_OK:
+		if (image->size && !image->has_failed)
+			return 0;
+		snprintf(err, err_size, "the compiler gave no whole image");
+		return -ECHILD;
+	case VERDICT_NO_LIBRARY:
+		snprintf(err, err_size,
+			 "cannot load libbcc, which compiles the program "
+			 "(apt-get install libbpfcc): %.*s",
+			 (int)strcspn(said, "\n"), said);
+		return -ENOENT;
+	case VERDICT_NO_JAIL:
+		snprintf(err, err_size, "cannot lock the compiler in: %s",
+			 said);
+		return -EPERM;
+	default:
+		snprintf(err, err_size, "the program does not compile");
+		return -EINVAL;
+	}
+}
+
+int child_compile(const char *text, const char *name,
+		  const struct headers *headers, unsigned limit_s,
+		  struct child_result *result, char *err, size_t err_size)
+{
+	struct stream talk = {.max = TALK_MAX}, image = {.max = IMAGE_MAX};
+	int64_t deadline = now_ms() + (int64_t)limit_s * 1000;
+	pid_t pid = child_start(text, name, headers, limit_s, &talk, &image);
+	int status = 0, ret;
+
+	if (pid < 0) {
+		snprintf(err, err_size, "cannot start the compiler: %s",
+			 strerror(-pid));
+		return pid;
+	}
+	ret = streams_read(&talk, &image, deadline);
+	if (ret)
+		kill(pid, SIGKILL);
+	stream_close(&talk);
+	stream_close(&image);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (ret == -ETIMEDOUT)
+		snprintf(err, err_size,
+			 "the compiler was stopped after %u s "
+			 "(--compile-limit)",
+			 limit_s);
+	else
+		ret = child_judge(status, &talk, &image, err, err_size);
+	result->talk = talk.p ?: strdup("");
+	result->bytes = ret ? NULL : image.p;
+	result->size = ret ? 0 : image.size;
+	if (ret)
+		free(image.p);
+	return ret;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The compile child: started, listened to, and ended in time. */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include <stddef.h>
+
+#include "compile/headers.h"
+
+struct child_result {
+	void *bytes; /* the image, allocated; NULL unless 0 was returned */
+	size_t size;
+	char *talk; /* what compiler and libbcc said, allocated, never NULL
+		     * unless memory lacked */
+};
+
+/*
+ * Compile TEXT, called NAME, against HEADERS in a child in its jail, for at most LIMIT_S
+ * seconds. 0, or -errno with a sentence in ERR:
+ * -EINVAL	it does not compile: result->talk has the diagnostics
+ * -ETIMEDOUT	it was killed at the limit
+ * -ENOENT	libbcc cannot be loaded
+ * -ECHILD	it died by a signal or without an image
+ * -EPERM ...	the jail could not be built
+ */
+int child_compile(const char *text, const char *name,
+		  const struct headers *headers, unsigned limit_s,
+		  struct child_result *result, char *err, size_t err_size);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Text to image: cache, header tree, compile child, in this order. */
+#ifndef COMPILE_H
+#define COMPILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "compile/headers.h"
+#include "compile/image.h"
+
+struct compile_opts {
+	const char *text; /* the whole C text */
+	const char *name; /* what its lines are called in diagnostics */
+	enum headers_choice headers;
+	bool want_cache;
+	unsigned limit_s; /* of the child */
+};
+
+/* What it took; times in ns, 0 for what was not done. */
+struct compile_report {
+	bool was_cached;
+	uint64_t cache_ns;
+	uint64_t headers_ns;
+	uint64_t child_ns;
+	size_t nr_types;
+	bool is_btf;
+};
+
+struct compile_error {
+	char text[512]; /* one sentence */
+	char *detail;	/* the compiler's own lines, allocated, or NULL */
+};
+
+/*
+ * 0 with *IMG the caller's, or -errno (see child.h and headers.h) with *ERR
+ * filled. Trouble with the cache is warned of once and costs a compilation.
+ */
+int compile(const struct compile_opts *opts, struct image **img,
+	    struct compile_report *report, struct compile_error *err);
+
+#endif

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile/filter.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Up to so many ranges are written as one chain of || for the reader. */
+#define FLAT_MAX 4
+
+enum kind {
+	KIND_PORT,
+	KIND_IPV4,
+	KIND_IPV6,
+};
+
+static const char *const kind_args[] = {
+	[KIND_PORT] = "u16 port",
+	[KIND_IPV4] = "u32 addr",
+	[KIND_IPV6] = "u64 hi, u64 lo",
+};
+
+static uint64_t high(u128 v)
+{
+	return v >> 64;
+}
+
+static uint64_t low(u128 v)
+{
+	return v;
+}
+
+/* The bits that all of the range have in common, when it is a whole prefix. */
+static bool range_is_prefix(const struct range *r, u128 *host_bits)
+{
+	*host_bits = r->first ^ r->last;
+	return !(*host_bits & (*host_bits + 1)) && !(r->first & *host_bits);
+}
+
+static void port_test(FILE *f, const struct range *r)
+{
+	unsigned first = r->first, last = r->last;
+
+	if (first == last)
+		fprintf(f, "port == %u", first);
+	else if (!first)
+		fprintf(f, "port <= %u", last);
+	else if (last == 65535)
+		fprintf(f, "port >= %u", first);
+	else
+		fprintf(f, "(port >= %u && port <= %u)", first, last);
+}
+
+static void ipv4_test(FILE *f, const struct range *r)
+{
+	uint32_t first = r->first, last = r->last;
+	u128 host_bits;
+
+	if (first == last)
+		fprintf(f, "addr == 0x%08x", first);
+	else if (!first && last == UINT32_MAX)
+		fprintf(f, "1");
+	else if (range_is_prefix(r, &host_bits))
+		fprintf(f, "(addr & 0x%08x) == 0x%08x", ~(uint32_t)host_bits,
+			first);
+	else
+		fprintf(f, "(addr >= 0x%08x && addr <= 0x%08x)", first, last);
+}
+
+static void ipv6_less(FILE *f, u128 v)
+{
+	if (!low(v))
+		fprintf(f, "hi < 0x%llxULL", (unsigned long long)high(v));
+	else
+		fprintf(f,
+			"(hi < 0x%llxULL || (hi == 0x%llxULL && "
+			"lo < 0x%llxULL))",
+			(unsigned long long)high(v),
+			(unsigned long long)high(v),
+			(unsigned long long)low(v));
+}
+
+static void ipv6_not_less(FILE *f, u128 v)
+{
+	if (!low(v)) {
+		fprintf(f, "hi >= 0x%llxULL", (unsigned long long)high(v));
+		return;
+	}
+	fprintf(f, "!");
+	ipv6_less(f, v);
+}
+
+/* A range that is no prefix, and so not everything. */
+static void ipv6_range_test(FILE *f, const struct range *r)
+{
+	fprintf(f, "(");
+	if (r->first)
+		ipv6_not_less(f, r->first);
+	if (r->first && ~r->last)
+		fprintf(f, " && ");
+	if (~r->last)
+		ipv6_less(f, r->last + 1);
+	fprintf(f, ")");
+}
+
+static void half_test(FILE *f, const char *name, uint64_t value, uint64_t mask)
+{
+	if (mask == UINT64_MAX)
+		fprintf(f, "%s == 0x%llxULL", name, (unsigned long long)value);
+	else
+		fprintf(f, "(%s & 0x%llxULL) == 0x%llxULL", name,
+			(unsigned long long)mask, (unsigned long long)value);
+}
+
+static void ipv6_test(FILE *f, const struct range *r)
+{
+	u128 host_bits;
+
+	if (!range_is_prefix(r, &host_bits)) {
+		ipv6_range_test(f, r);
+	} else if (!~host_bits) {
+		fprintf(f, "1");
+	} else if (!~low(host_bits)) {
+		half_test(f, "hi", high(r->first), ~high(host_bits));
+	} else {
+		fprintf(f, "(");
+		half_test(f, "hi", high(r->first), UINT64_MAX);
+		fprintf(f, " && ");
+		half_test(f, "lo", low(r->first), ~low(host_bits));
+		fprintf(f, ")");
+	}
+}
+
+static void range_test(FILE *f, enum kind kind, const struct range *r)
+{
+	static void (*const tests[])(FILE *, const struct range *) = {
+		[KIND_PORT] = port_test,
+		[KIND_IPV4] = ipv4_test,
+		[KIND_IPV6] = ipv6_test,
+	};
+
+	tests[kind](f, r);
+}
+
+static void range_less(FILE *f, enum kind kind, const struct range *r)
+{
+	if (kind == KIND_PORT)
+		fprintf(f, "port < %u", (unsigned)r->first);
+	else if (kind == KIND_IPV4)
+		fprintf(f, "addr < 0x%08x", (uint32_t)r->first);
+	else
+		ipv6_less(f, r->first);
+}
+
+static void indent(FILE *f, int depth)
+{
+	while (depth--)
+		fputc('\t', f);
+}
+
+/* A search tree of ifs over the NR sorted ranges at R. */
+static void tree_write(FILE *f, enum kind kind, const struct range *r,
+		       size_t nr, int depth)
+{
+	size_t i;
+
+	if (nr > FLAT_MAX) {
+		indent(f, depth);
+		fprintf(f, "if (");
+		range_less(f, kind, &r[nr / 2]);
+		fprintf(f, ") {\n");
+		tree_write(f, kind, r, nr / 2, depth + 1);
+		indent(f, depth);
+		fprintf(f, "}\n");
+		r += nr / 2;
+		nr -= nr / 2;
+		tree_write(f, kind, r, nr, depth);
+		return;
+	}
+	indent(f, depth);
+	fprintf(f, "return ");
+	for (i = 0; i < nr; i++) {
+		if (i) {
+			fprintf(f, " ||\n");
+			indent(f, depth + 1);
+		}
+		range_test(f, kind, &r[i]);
+	}
+	fprintf(f, ";\n");
+}
+
+/* is_NAME(): whether a value lies in SET. Nothing for an empty set. */
+static void set_write(FILE *f, enum kind kind, const char *name,
+		      const struct range_set *set)
+{
+	if (!set->nr)
+		return;
+	fprintf(f, "static inline int is_%s(%s)\n{\n", name, kind_args[kind]);
+	tree_write(f, kind, set->r, set->nr, 1);
+	fprintf(f, "}\n\n");
+}
+
+static bool has_addrs(const struct addr_set *set)
+{
+	return set->v4.nr || set->v6.nr;
+}
+
+struct filter_families filter_families(const struct filter *flt)
+{
+	const struct addr_set *sets[] = {&flt->hosts, &flt->local,
+					 &flt->remote};
+	struct filter_families fam = {
+		.has_ipv4 = !flt->want_ipv6_only,
+		.has_ipv6 = !flt->want_ipv4_only,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(sets) / sizeof(*sets); i++) {
+		if (!has_addrs(sets[i]))
+			continue;
+		fam.has_ipv4 &= sets[i]->v4.nr > 0;
+		fam.has_ipv6 &= sets[i]->v6.nr > 0;
+	}
+	return fam;
+}
+
+/* The test of one end, 's' or 'd': "is_local_ipv4(ntohl(s->ip4.daddr))". */
+static void end_test(FILE *f, const char *name, int ip, char end)
+{
+	if (ip == 4)
+		fprintf(f, "is_%s_ipv4(ntohl(s->ip4.%caddr))", name, end);
+	else
+		fprintf(f,
+			"is_%s_ipv6(ipv6_high(&s->ip6.%caddr), "
+			"ipv6_low(&s->ip6.%caddr))",
+			name, end, end);
+}
+
+/* Let a segment of family IP pass only when the end it names lies in NAME. */
+static void addr_check(FILE *f, const char *name, int ip, char end_in,
+		       char end_out)
+{
+	fprintf(f, "\tif (s->ip == %d &&\n\t    !(", ip);
+	if (end_in != end_out) {
+		fprintf(f, "dir == DIR_IN ? ");
+		end_test(f, name, ip, end_in);
+		fprintf(f, "\n\t\t\t     : ");
+		end_test(f, name, ip, end_out);
+	} else {
+		end_test(f, name, ip, 's');
+		fprintf(f, " ||\n\t      ");
+		end_test(f, name, ip, 'd');
+	}
+	fprintf(f, "))\n\t\treturn 0;\n");
+}
+
+static void port_check(FILE *f, const char *name, const struct range_set *set,
+		       const char *in, const char *out)
+{
+	if (set->nr)
+		fprintf(f,
+			"\tif (!is_%s(ntohs(dir == DIR_IN ? s->tcp.%s "
+			": s->tcp.%s)))\n\t\treturn 0;\n",
+			name, in, out);
+}
+
+static void addrs_check(FILE *f, const struct filter_families *fam,
+			const char *name, const struct addr_set *set,
+			char end_in, char end_out)
+{
+	if (!has_addrs(set))
+		return;
+	if (fam->has_ipv4)
+		addr_check(f, name, 4, end_in, end_out);
+	if (fam->has_ipv6)
+		addr_check(f, name, 6, end_in, end_out);
+}
+
+/*
+ * Names, numbers, blanks and operators may stand in an expression. Comments may
+ * not, nor what C takes for '#', '{', '}', '[' and ']' (C11, 6.4.6): "%:include"
+ * is a directive.
+ */
+static bool expr_fits(const char *p)
+{
+	static const char *const others[] = {"/*", "//", "%:", "<%",
+					     "%>", "<:", ":>"};
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (!strncmp(p, others[i], 2))
+			return false;
+	return isalnum((unsigned char)*p) ||
+	       strchr("_ \t.()[]!~*&|^<>=+-/%?:,", *p);
+}
+
+int filter_check_expr(const char *expr, struct parse_err *err)
+{
+	int depth = 0;
+	const char *p;
+
+	for (p = expr; *p; p++) {
+		if (!expr_fits(p)) {
+			snprintf(
+				err->text, sizeof(err->text),
+				isprint((unsigned char)*p)
+					? "-e: '%c' at column %d does not "
+					  "belong in an expression"
+					: "-e: the character 0x%02x at column "
+					  "%d does not belong in an expression",
+				(unsigned char)*p, (int)(p - expr) + 1);
+			return -EINVAL;
+		}
+		depth += (*p == '(') - (*p == ')');
+		if (depth < 0)
+			break;
+	}
+	if (!depth && expr[strspn(expr, " \t")])
+		return 0;
+	snprintf(err->text, sizeof(err->text), "-e: %s",
+		 depth < 0 ? "a ')' too many"
+		 : depth   ? "a '(' is not closed"
+			   : "the expression is empty");
+	return -EINVAL;
+}
+
+/*
+ * The user's expression, with a line number of its own so that the compiler's
+ * errors point into it (source.h puts the number of the text's line after it).
+ */
+static void expr_write(FILE *f, const char *expr)
+{
+	static const char *const flags[] = {"FIN", "SYN", "RST", "PSH", "ACK",
+					    "URG", "ECE", "CWR", "AE"};
+	static const struct {
+		const char *type, *name, *value;
+	} fields[] = {
+		{"u8", "ip", "s->ip"},
+		{"u8", "ttl", "s->ip == 4 ? s->ip4.ttl : s->ip6.hop_limit"},
+		{"u16", "sport", "ntohs(s->tcp.source)"},
+		{"u16", "dport", "ntohs(s->tcp.dest)"},
+		{"u16", "flags", "segment_flags(s)"},
+		{"u16", "win", "ntohs(s->tcp.window)"},
+		{"u32", "seq", "ntohl(s->tcp.seq)"},
+		{"u32", "ack", "ntohl(s->tcp.ack_seq)"},
+		{"u32", "len", "s->end - s->payload"},
+	};
+	size_t i;
+
+	if (!expr)
+		return;
+	for (i = 0; i < sizeof(flags) / sizeof(*flags); i++)
+		fprintf(f, "#define %s TCP_%s\n", flags[i], flags[i]);
+	fprintf(f, "\nstatic inline int expr_matches(const struct segment *s)"
+		   "\n{\n");
+	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+		fprintf(f, "\tconst %s %s = %s;\n", fields[i].type,
+			fields[i].name, fields[i].value);
+	fprintf(f,
+		"\n\treturn (\n#line 1 \"filter\"\n%s\n"
+		"#line 0 \"tcpsnoop.c\"\n\t) != 0;\n}\n\n",
+		expr);
+}
+
+static void matches_write(FILE *f, const struct filter *flt,
+			  const struct filter_families *fam)
+{
+	fprintf(f, "/* 1 for a segment that the command line asks for. */\n"
+		   "static inline int segment_matches(const struct segment *s, "
+		   "u8 dir)\n{\n");
+	if (flt->flags.mask)
+		fprintf(f,
+			"\tif ((segment_flags(s) & 0x%03x) != 0x%03x)\n"
+			"\t\treturn 0;\n",
+			flt->flags.mask, flt->flags.value);
+	port_check(f, "local_port", &flt->local_ports, "dest", "source");
+	port_check(f, "remote_port", &flt->remote_ports, "source", "dest");
+	addrs_check(f, fam, "local", &flt->local, 'd', 's');
+	addrs_check(f, fam, "remote", &flt->remote, 's', 'd');
+	addrs_check(f, fam, "host", &flt->hosts, 's', 's');
+	if (flt->expr)
+		fprintf(f, "\tif (!expr_matches(s))\n\t\treturn 0;\n");
+	fprintf(f, "\treturn 1;\n}\n");
+}
+
+static void addrs_write(FILE *f, const struct filter_families *fam,
+			const char *name, const struct addr_set *set)
+{
+	char full[32];
+
+	if (fam->has_ipv4) {
+		snprintf(full, sizeof(full), "%s_ipv4", name);
+		set_write(f, KIND_IPV4, full, &set->v4);
+	}
+	if (fam->has_ipv6) {
+		snprintf(full, sizeof(full), "%s_ipv6", name);
+		set_write(f, KIND_IPV6, full, &set->v6);
+	}
+}
+
+char *filter_text(const struct filter *flt)
+{
+	struct filter_families fam = filter_families(flt);
+	char *buf = NULL;
+	size_t size;
+	FILE *f = open_memstream(&buf, &size);
+	bool failed;
+
+	if (!f)
+		return NULL;
+	set_write(f, KIND_PORT, "local_port", &flt->local_ports);
+	set_write(f, KIND_PORT, "remote_port", &flt->remote_ports);
+	addrs_write(f, &fam, "local", &flt->local);
+	addrs_write(f, &fam, "remote", &flt->remote);
+	addrs_write(f, &fam, "host", &flt->hosts);
+	expr_write(f, flt->expr);
+	matches_write(f, flt, &fam);
+	failed = ferror(f);
+	if (fclose(f) || failed) {
+		free(buf);
+		return NULL;
+	}
+	return buf;
+}
+
+void filter_free(struct filter *flt)
+{
+	range_set_free(&flt->local_ports);
+	range_set_free(&flt->remote_ports);
+	addr_set_free(&flt->hosts);
+	addr_set_free(&flt->local);
+	addr_set_free(&flt->remote);
+}

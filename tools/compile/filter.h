@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The filter options as C: what was not asked for is not in the program, one
+ * port is one comparison, and many are a balanced tree of comparisons.
+ */
+#ifndef FILTER_H
+#define FILTER_H
+
+#include <stdbool.h>
+
+#include "base/parse.h"
+
+enum filter_direction {
+	FILTER_IN,
+	FILTER_OUT,
+	FILTER_BOTH,
+};
+
+/* Empty sets and a zero mask let everything pass. */
+struct filter {
+	struct range_set local_ports;
+	struct range_set remote_ports;
+	struct addr_set hosts; /* either end */
+	struct addr_set local;
+	struct addr_set remote;
+	struct flag_match flags;
+	bool want_ipv4_only;
+	bool want_ipv6_only;
+	int direction;	  /* enum filter_direction */
+	const char *expr; /* checked by filter_check_expr(), or NULL */
+};
+
+struct filter_families {
+	bool has_ipv4;
+	bool has_ipv6;
+};
+
+/* Which families can pass at all: "-H 10.0.0.0/8" lets no IPv6 through. */
+struct filter_families filter_families(const struct filter *flt);
+
+/*
+ * Whether EXPR can stand in parentheses as one C expression, as far as the eye
+ * can see without a compiler: no statement, block, directive, comment or
+ * string, no parenthesis that closes ours. 0 or -EINVAL as in parse.h.
+ */
+int filter_check_expr(const char *expr, struct parse_err *err);
+
+/*
+ * bpf_src/common/filter.h for FLT: segment_matches() and what it calls.
+ * Allocated, the caller's; NULL on lack of memory. Equal filters, however
+ * written ("80,81" and "80-81"), give equal texts.
+ */
+char *filter_text(const struct filter *flt);
+
+/* Null-safe. */
+void filter_free(struct filter *flt);
+
+#endif

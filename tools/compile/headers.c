@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile/headers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "compile/tree.h"
+#include "compile/tree_dir.h"
+
+#define BTF_PATH "/sys/kernel/btf/vmlinux"
+#define MODULES_DIR "/lib/modules"
+
+/* A sentence and the error it is about. */
+struct sentence {
+	char *text;
+	size_t size;
+};
+
+__attribute__((format(printf, 3, 4))) static int fail(const struct sentence *s,
+						      int err, const char *fmt,
+						      ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(s->text, s->size, fmt, args);
+	va_end(args);
+	return err;
+}
+
+/* Make the tree in the fresh directory PATH. */
+static int fill(const struct tree_recipe *r, const char *btf_path,
+		const char *path, size_t *nr_types)
+{
+	int dir, err;
+
+	if (chmod(path, 0755))
+		return -errno;
+	dir = tree_dir_open(path);
+	if (dir < 0)
+		return dir;
+	err = tree_make(r, btf_path, dir, nr_types);
+	close(dir);
+	return err;
+}
+
+/* 0, or -errno: then there is no kept tree at PATH that can be used. */
+static int find_kept(const struct tree_recipe *r, struct headers *h,
+		     const char *path)
+{
+	int dir = tree_dir_open(path), err;
+
+	if (dir < 0)
+		return dir;
+	err = tree_check(r, dir, &h->nr_types);
+	/* The oldest go first: this one is in use. */
+	if (!err)
+		futimens(dir, NULL);
+	close(dir);
+	return err;
+}
+
+/*
+ * PATH gets the tree FRESH. Another run may have put its own there meanwhile:
+ * it is as good when it passes the check.
+ */
+static int put(const struct tree_recipe *r, struct headers *h,
+	       const char *fresh, const char *path)
+{
+	size_t nr_types;
+
+	if (!rename(fresh, path))
+		return 0;
+	nr_types = h->nr_types;
+	if (!find_kept(r, h, path)) {
+		tree_dir_remove(fresh);
+		return 0;
+	}
+	h->nr_types = nr_types;
+	tree_dir_remove(path);
+	return rename(fresh, path) ? -errno : 0;
+}
+
+static int keep_new(const struct tree_recipe *r, const char *btf_path,
+		    struct headers *h, const char *all, const char *path)
+{
+	char fresh[PATH_MAX];
+	int err;
+
+	snprintf(fresh, sizeof(fresh), "%s/.XXXXXX", all);
+	if (!mkdtemp(fresh))
+		return -errno;
+	err = fill(r, btf_path, fresh, &h->nr_types);
+	if (!err)
+		err = put(r, h, fresh, path);
+	if (err)
+		tree_dir_remove(fresh);
+	else
+		tree_dir_prune(all, HEADERS_KEPT);
+	return err;
+}
+
+/* The directory of all kept trees. */
+static int open_all(const char *all)
+{
+	int dir;
+
+	if (mkdir(all, 0755) && errno != EEXIST)
+		return -errno;
+	dir = tree_dir_open(all);
+	if (dir >= 0)
+		close(dir);
+	return dir < 0 ? dir : 0;
+}
+
+static int get_kept(const struct tree_recipe *r, const char *btf_path,
+		    const char *cache_dir, struct headers *h)
+{
+	char all[PATH_MAX - HASH_TEXT - 1], hex[HASH_TEXT];
+	struct hash hash;
+	int err;
+
+	hash_init(&hash);
+	hash_add(&hash, r->key, r->key_size);
+	hash_text(&hash, hex);
+	if (snprintf(all, sizeof(all), "%s/headers", cache_dir) >=
+	    (int)sizeof(all))
+		return -ENAMETOOLONG;
+	snprintf(h->source, sizeof(h->source), "%s/%s", all, hex);
+	err = open_all(all);
+	if (err)
+		return err;
+	h->was_kept = !find_kept(r, h, h->source);
+	return h->was_kept ? 0 : keep_new(r, btf_path, h, all, h->source);
+}
+
+static int get_temporary(const struct tree_recipe *r, const char *btf_path,
+			 struct headers *h)
+{
+	static const char *const places[] = {"/run", "/tmp"};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		snprintf(h->source, sizeof(h->source), "%s/tcpsnoop-c.XXXXXX",
+			 places[i]);
+		if (!mkdtemp(h->source)) {
+			err = -errno;
+			continue;
+		}
+		err = fill(r, btf_path, h->source, &h->nr_types);
+		if (!err) {
+			h->is_temporary = true;
+			return 0;
+		}
+		tree_dir_remove(h->source);
+	}
+	return err;
+}
+
+static const char *kept_error(int err)
+{
+	return err == -EPERM	? "it belongs to another user"
+	       : err == -EACCES ? "others may write to it"
+				: strerror(-err);
+}
+
+static int get_tree(const struct tree_recipe *r, const char *btf_path,
+		    const struct headers_opts *opts, struct headers *h)
+{
+	int err = -ENOENT;
+
+	if (opts->cache_dir) {
+		err = get_kept(r, btf_path, opts->cache_dir, h);
+		if (err)
+			snprintf(
+				h->note, sizeof(h->note),
+				"cannot keep kernel types in %.150s/headers: %s",
+				opts->cache_dir, kept_error(err));
+	}
+	if (err)
+		err = get_temporary(r, btf_path, h);
+	return err;
+}
+
+static int btf_sentence(int err, const char *path, const struct sentence *s)
+{
+	switch (err) {
+	case -ENOENT:
+		return fail(s, err,
+			    "no kernel types: %s is missing (needs a kernel "
+			    "with CONFIG_DEBUG_INFO_BTF=y)",
+			    path);
+	case -EBADMSG:
+		return fail(s, err, "no kernel types: %s is no BTF", path);
+	case -EPROTONOSUPPORT:
+		return fail(s, err,
+			    "no kernel types: %s is of a newer format than "
+			    "this program knows",
+			    path);
+	case -EACCES:
+		return fail(s, err, "no kernel types: cannot read %s: %s", path,
+			    strerror(-err));
+	}
+	return fail(s, err, "cannot make kernel headers from %s: %s", path,
+		    strerror(-err));
+}
+
+static int get_btf(const char *text, const struct headers_opts *opts,
+		   struct headers *h, const struct sentence *s)
+{
+	const char *path = opts->btf_path ? opts->btf_path : BTF_PATH;
+	struct tree_recipe r;
+	int err;
+
+	if (access(path, R_OK))
+		return btf_sentence(-errno, path, s);
+	err = tree_recipe_init(&r, text, path);
+	if (err)
+		return btf_sentence(err, path, s);
+	err = get_tree(&r, path, opts, h);
+	tree_recipe_free(&r);
+	if (err)
+		return btf_sentence(err, path, s);
+	h->is_btf = true;
+	if (!realpath(h->source, h->dirs[0]))
+		return btf_sentence(-errno, path, s);
+	strcpy(h->source, h->dirs[0]);
+	return 0;
+}
+
+static bool is_dir(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+static void add_dir(struct headers *h, const char *path)
+{
+	size_t i = 0;
+
+	while (h->dirs[i][0])
+		i++;
+	if (!realpath(path, h->dirs[i]))
+		h->dirs[i][0] = '\0';
+}
+
+/* As libbcc looks: source where there are both, else build. */
+static int get_kernel(const struct headers_opts *opts, struct headers *h,
+		      const struct sentence *s)
+{
+	const char *modules =
+		opts->modules_dir ? opts->modules_dir : MODULES_DIR;
+	char top[PATH_MAX / 2], build[PATH_MAX], source[PATH_MAX];
+	char kconfig[PATH_MAX + 32];
+	struct utsname u;
+
+	uname(&u);
+	snprintf(top, sizeof(top), "%s/%s", modules, u.release);
+	snprintf(build, sizeof(build), "%s/build", top);
+	snprintf(source, sizeof(source), "%s/source", top);
+	snprintf(kconfig, sizeof(kconfig), "%s/include/linux/kconfig.h",
+		 is_dir(build) && is_dir(source) ? source : build);
+	if (access(kconfig, R_OK))
+		return fail(s, -ENOENT,
+			    "no kernel headers under %s (apt-get install "
+			    "linux-headers-%s)",
+			    top, u.release);
+	add_dir(h, top);
+	add_dir(h, build);
+	add_dir(h, source);
+	return 0;
+}
+
+int headers_get(const char *text, const struct headers_opts *opts,
+		struct headers *h, char *err, size_t err_size)
+{
+	struct sentence s = {err, err_size};
+	char no_kernel[512];
+	struct sentence s2 = {no_kernel, sizeof(no_kernel)};
+	int ret;
+
+	memset(h, 0, sizeof(*h));
+	if (opts->choice == HEADERS_KERNEL)
+		return get_kernel(opts, h, &s);
+	ret = get_btf(text, opts, h, &s);
+	if (!ret || opts->choice == HEADERS_BTF)
+		return ret;
+	memset(h, 0, sizeof(*h));
+	if (!get_kernel(opts, h, &s2))
+		return 0;
+	/* "..., and no kernel headers under ...": the second way out. */
+	snprintf(err + strlen(err), err_size - strlen(err), ", and %s",
+		 no_kernel);
+	return ret;
+}
+
+void headers_release(struct headers *h)
+{
+	if (h->is_temporary)
+		tree_dir_remove(h->source);
+	h->is_temporary = false;
+}

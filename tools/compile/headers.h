@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel header tree that libbcc compiles against: made from BTF, with
+ * only the types that a program's text names, or the machine's real headers.
+ */
+#ifndef HEADERS_H
+#define HEADERS_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define HEADERS_KEPT 32 /* trees kept at most; the oldest go first */
+
+enum headers_choice {
+	HEADERS_AUTO, /* BTF, else real headers */
+	HEADERS_BTF,
+	HEADERS_KERNEL,
+};
+
+struct headers {
+	bool is_btf;
+	/* What BCC_KERNEL_SOURCE must name, absolute; "" when libbcc finds the
+	 * real headers by itself (/lib/modules/RELEASE with build and source). */
+	char source[PATH_MAX];
+	/* Directories the compile child must be able to read, absolute and
+	 * resolved, ended by "". */
+	char dirs[4][PATH_MAX];
+	/* BTF: how many types the tree holds, for --verbose. */
+	size_t nr_types;
+	bool was_kept; /* found from an earlier run */
+	/* BTF: a temporary tree, to be removed by headers_release(). */
+	bool is_temporary;
+	/* Why nothing is kept although it was to be, one sentence, or "". */
+	char note[256];
+};
+
+struct headers_opts {
+	enum headers_choice choice;
+	const char *btf_path;	 /* NULL: /sys/kernel/btf/vmlinux */
+	const char *modules_dir; /* NULL: /lib/modules */
+	const char *cache_dir; /* checked, root-only directory (see cache.h), or
+				* NULL: build a temporary tree, keep nothing */
+};
+
+/*
+ * Find or make a tree that has the types named in TEXT: what libbcc will get,
+ * with all that -D macros would bring in. 0, or -errno with a sentence in ERR:
+ * -ENOENT when there is neither BTF nor headers (the sentence names both ways
+ * out), -ENOSPC ...
+ *
+ * Kept trees are directories HASH in cache_dir/headers. One that is damaged,
+ * or not as we would have left it, is made anew; where nothing can be kept
+ * the tree is temporary and h->note says why.
+ */
+int headers_get(const char *text, const struct headers_opts *opts,
+		struct headers *h, char *err, size_t err_size);
+
+/* Remove a temporary tree. */
+void headers_release(struct headers *h);
+
+#endif

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile/image.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+/*
+ * A header, then sections: tag, owner (the index of a program), record size,
+ * length, then that many bytes, padded to 8.
+ */
+#define IMAGE_MAGIC 0x314d4954 /* "TIM1" */
+#define IMAGE_VERSION 1
+
+struct head {
+	uint32_t magic;
+	uint32_t version;
+	uint64_t size; /* of everything */
+	uint64_t hash; /* of everything behind the header */
+};
+
+enum tag {
+	TAG_LICENSE = 1,
+	TAG_MAP,
+	TAG_PROG_NAME,
+	TAG_PROG_INSNS,
+	TAG_FUNC_INFO,
+	TAG_LINE_INFO,
+	TAG_BTF,
+};
+
+struct section {
+	uint32_t tag;
+	uint32_t owner;
+	uint32_t rec;
+	uint32_t len;
+};
+
+static size_t padded(size_t len)
+{
+	return (len + 7) & ~(size_t)7;
+}
+
+static uint64_t body_hash(const void *bytes, size_t size)
+{
+	struct hash h;
+
+	hash_init(&h);
+	hash_add(&h, (const char *)bytes + sizeof(struct head),
+		 size - sizeof(struct head));
+	return hash_u64(&h);
+}
+
+static void section_write(FILE *f, enum tag tag, size_t owner, uint32_t rec,
+			  const void *p, size_t len)
+{
+	static const char zero[8];
+	struct section s = {.tag = tag, .owner = owner, .rec = rec};
+
+	if (!p)
+		return;
+	/* Cut here, the image is still too large, and refused for it. */
+	if (len > IMAGE_MAX)
+		len = IMAGE_MAX;
+	s.len = len;
+	fwrite(&s, sizeof(s), 1, f);
+	fwrite(p, 1, len, f);
+	fwrite(zero, 1, padded(len) - len, f);
+}
+
+static void prog_write(FILE *f, size_t i, const struct image_prog *p)
+{
+	section_write(f, TAG_PROG_NAME, i, 0, p->name, strlen(p->name) + 1);
+	section_write(f, TAG_PROG_INSNS, i, sizeof(*p->insns), p->insns,
+		      p->nr_insns * sizeof(*p->insns));
+	section_write(f, TAG_FUNC_INFO, i, p->func_info_rec, p->func_info,
+		      p->func_info_size);
+	section_write(f, TAG_LINE_INFO, i, p->line_info_rec, p->line_info,
+		      p->line_info_size);
+}
+
+int image_write(const struct image *img, void **bytes, size_t *size)
+{
+	struct head head = {.magic = IMAGE_MAGIC, .version = IMAGE_VERSION};
+	char *buf = NULL;
+	FILE *f = open_memstream(&buf, size);
+	bool failed;
+	size_t i;
+
+	if (!f)
+		return -ENOMEM;
+	fwrite(&head, sizeof(head), 1, f);
+	section_write(f, TAG_LICENSE, 0, 0, img->license,
+		      strlen(img->license) + 1);
+	for (i = 0; i < img->nr_maps; i++)
+		section_write(f, TAG_MAP, i, 0, &img->maps[i],
+			      sizeof(img->maps[i]));
+	for (i = 0; i < img->nr_progs; i++)
+		prog_write(f, i, &img->progs[i]);
+	section_write(f, TAG_BTF, 0, 0, img->btf, img->btf_size);
+	failed = ferror(f);
+	if (fclose(f) || failed) {
+		free(buf);
+		return -ENOMEM;
+	}
+	if (*size > IMAGE_MAX) {
+		free(buf);
+		return -E2BIG;
+	}
+	head.size = *size;
+	head.hash = body_hash(buf, *size);
+	memcpy(buf, &head, sizeof(head));
+	*bytes = buf;
+	return 0;
+}
+
+static bool is_text(const char *p, size_t len)
+{
+	return len && len <= IMAGE_NAME && !p[len - 1] &&
+	       strlen(p) == len - 1 && len > 1;
+}
+
+static bool map_read(struct image *img, const struct section *s, const char *p)
+{
+	struct image_map *m = &img->maps[img->nr_maps];
+
+	if (s->len != sizeof(*m) || img->nr_maps == IMAGE_MAPS)
+		return false;
+	memcpy(m, p, sizeof(*m));
+	img->nr_maps++;
+	return memchr(m->name, 0, sizeof(m->name)) && m->name[0];
+}
+
+static bool info_read(const struct section *s, const char *p, const void **info,
+		      size_t *size, uint32_t *rec)
+{
+	if (*info || !s->rec || s->len % s->rec || s->rec % 4)
+		return false;
+	*info = p;
+	*size = s->len;
+	*rec = s->rec;
+	return true;
+}
+
+/* A program's sections follow its name. */
+static bool prog_read(struct image *img, const struct section *s, const char *p)
+{
+	struct image_prog *prog = &img->progs[s->owner];
+
+	if (s->tag == TAG_PROG_NAME) {
+		if (s->owner != img->nr_progs || !is_text(p, s->len))
+			return false;
+		prog->name = p;
+		img->nr_progs++;
+		return true;
+	}
+	if (s->owner >= img->nr_progs)
+		return false;
+	switch (s->tag) {
+	case TAG_PROG_INSNS:
+		if (prog->insns || !s->len || s->len % sizeof(struct bpf_insn))
+			return false;
+		prog->insns = (const struct bpf_insn *)p;
+		prog->nr_insns = s->len / sizeof(struct bpf_insn);
+		return true;
+	case TAG_FUNC_INFO:
+		return info_read(s, p, &prog->func_info, &prog->func_info_size,
+				 &prog->func_info_rec);
+	default:
+		return info_read(s, p, &prog->line_info, &prog->line_info_size,
+				 &prog->line_info_rec);
+	}
+}
+
+static bool section_read(struct image *img, const struct section *s,
+			 const char *p)
+{
+	if (s->owner >= IMAGE_PROGS)
+		return false;
+	switch (s->tag) {
+	case TAG_LICENSE:
+		img->license = p;
+		return is_text(p, s->len);
+	case TAG_MAP:
+		return map_read(img, s, p);
+	case TAG_BTF:
+		img->btf = p;
+		img->btf_size = s->len;
+		return true;
+	case TAG_PROG_NAME:
+	case TAG_PROG_INSNS:
+	case TAG_FUNC_INFO:
+	case TAG_LINE_INFO:
+		return prog_read(img, s, p);
+	default:
+		return false;
+	}
+}
+
+/* Both halves of each 64-bit load are there and each map exists. */
+static bool prog_is_sound(const struct image *img, const struct image_prog *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->nr_insns; i++) {
+		const struct bpf_insn *in = &p->insns[i];
+
+		if (in->code != (BPF_LD | BPF_DW | BPF_IMM))
+			continue;
+		if (++i == p->nr_insns)
+			return false;
+		if (in->src_reg == BPF_PSEUDO_MAP_FD &&
+		    (in->imm < 0 || (size_t)in->imm >= img->nr_maps))
+			return false;
+	}
+	return p->nr_insns > 0;
+}
+
+static bool sections_read(struct image *img, const char *p, size_t size)
+{
+	struct section s;
+	size_t i;
+
+	while (size) {
+		if (size < sizeof(s))
+			return false;
+		memcpy(&s, p, sizeof(s));
+		p += sizeof(s);
+		size -= sizeof(s);
+		if (s.len > size || padded(s.len) > size ||
+		    !section_read(img, &s, p))
+			return false;
+		p += padded(s.len);
+		size -= padded(s.len);
+	}
+	for (i = 0; i < img->nr_progs; i++)
+		if (!prog_is_sound(img, &img->progs[i]))
+			return false;
+	return img->license && img->nr_progs;
+}
+
+static bool head_is_sound(const void *bytes, size_t size)
+{
+	struct head head;
+
+	if (size < sizeof(head) || size > IMAGE_MAX)
+		return false;
+	memcpy(&head, bytes, sizeof(head));
+	return head.magic == IMAGE_MAGIC && head.version == IMAGE_VERSION &&
+	       head.size == size && head.hash == body_hash(bytes, size);
+}
+
+int image_read(void *bytes, size_t size, struct image **out)
+{
+	struct image *img = calloc(1, sizeof(*img));
+
+	if (!img) {
+		free(bytes);
+		return -ENOMEM;
+	}
+	img->bytes = bytes;
+	if (!head_is_sound(bytes, size) ||
+	    !sections_read(img, (char *)bytes + sizeof(struct head),
+			   size - sizeof(struct head))) {
+		image_free(img);
+		return -EBADMSG;
+	}
+	*out = img;
+	return 0;
+}
+
+void image_free(struct image *img)
+{
+	if (!img)
+		return;
+	free(img->bytes);
+	free(img);
+}
+
+int image_find_map(const struct image *img, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < img->nr_maps; i++)
+		if (!strcmp(img->maps[i].name, name))
+			return i;
+	return -ENOENT;
+}

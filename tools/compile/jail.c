@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile/jail.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define NOBODY 65534
+#define MEMORY_MAX (4ull << 30) /* address space; LLVM maps 150 MB of it */
+
+#ifndef CAP_BPF
+#define CAP_BPF 39
+#endif
+
+/* The rights that Landlock's first version knows; all are taken away. */
+#define LANDLOCK_ALL ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
+
+static int limits_set(const struct jail *jail)
+{
+	const struct {
+		int what;
+		rlim_t soft, hard;
+	} limits[] = {
+		/* Hard one second later: SIGXCPU first, to be told apart. */
+		{RLIMIT_CPU, jail->limit_s, jail->limit_s + 1},
+		{RLIMIT_AS, MEMORY_MAX, MEMORY_MAX},
+		{RLIMIT_FSIZE, 0, 0},
+		{RLIMIT_CORE, 0, 0},
+		{RLIMIT_NPROC, 0, 0},
+		{RLIMIT_NOFILE, 256, 256},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
+		struct rlimit rl = {limits[i].soft, limits[i].hard};
+
+		if (setrlimit(limits[i].what, &rl))
+			return -errno;
+	}
+	return 0;
+}
+
+static int landlock_allow(int ruleset, const char *dir)
+{
+	struct landlock_path_beneath_attr attr = {
+		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE |
+				  LANDLOCK_ACCESS_FS_READ_DIR,
+		.parent_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC),
+	};
+	int err = 0;
+
+	if (attr.parent_fd < 0)
+		return -errno;
+	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH,
+		    &attr, 0))
+		err = -errno;
+	close(attr.parent_fd);
+	return err;
+}
+
+/* 0, -ENOSYS or -EOPNOTSUPP where the kernel has no Landlock. */
+static int landlock_enter(const struct jail *jail)
+{
+	struct landlock_ruleset_attr attr = {.handled_access_fs = LANDLOCK_ALL};
+	int ruleset, err = 0;
+	size_t i;
+
+	ruleset = syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+	if (ruleset < 0)
+		return -errno;
+	for (i = 0; !err && jail->dirs[i][0]; i++)
+		err = landlock_allow(ruleset, jail->dirs[i]);
+	if (!err && syscall(SYS_landlock_restrict_self, ruleset, 0))
+		err = -errno;
+	close(ruleset);
+	return err;
+}
+
+/*
+ * One barrier where it suffices, both where both are to be had: the header
+ * tree as the root, and Landlock, which also covers trees that are spread out.
+ */
+static int files_lock(const struct jail *jail)
+{
+	int err = landlock_enter(jail);
+
+	if (err && !(jail->want_root && (err == -ENOSYS || err == -EOPNOTSUPP)))
+		return err;
+	if (jail->want_root && (chroot(jail->dirs[0]) || chdir("/")))
+		return err ? -errno : 0;
+	return 0;
+}
+
+#if defined(__x86_64__)
+#define ARCH AUDIT_ARCH_X86_64
+#define NR_MAX 0x3fffffff /* above lies the x32 table */
+#elif defined(__aarch64__)
+#define ARCH AUDIT_ARCH_AARCH64
+#define NR_MAX UINT32_MAX
+#else
+#error "say which AUDIT_ARCH_ this is"
+#endif
+
+/*
+ * No sockets, no new programs, no looking into other processes; and no other
+ * system call table, where the same numbers mean something else.
+ */
+static int syscalls_lock(void)
+{
+	static const uint16_t refused[] = {
+		SYS_socket,
+		SYS_socketpair,
+		SYS_io_uring_setup,
+		SYS_execve,
+		SYS_execveat,
+		SYS_ptrace,
+		SYS_process_vm_readv,
+		SYS_process_vm_writev,
+		SYS_kill,
+		SYS_tgkill,
+		SYS_tkill,
+		SYS_unshare,
+		SYS_setns,
+		SYS_perf_event_open,
+	};
+	enum {
+		NR = sizeof(refused) / sizeof(*refused),
+		HEAD = 4
+	};
+	struct sock_filter f[HEAD + NR + 2];
+	struct sock_fprog prog = {.len = HEAD + NR + 2, .filter = f};
+	int i;
+
+	f[0] = (struct sock_filter)BPF_STMT(
+		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+	f[1] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 0,
+					    NR + HEAD - 1);
+	f[2] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+					    offsetof(struct seccomp_data, nr));
+	f[3] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, NR_MAX,
+					    NR + 1, 0);
+	for (i = 0; i < NR; i++)
+		f[HEAD + i] = (struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JEQ | BPF_K, refused[i], NR - i, 0);
+	f[HEAD + NR] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
+						    SECCOMP_RET_ALLOW);
+	f[HEAD + NR + 1] = (struct sock_filter)BPF_STMT(
+		BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog))
+		return -errno;
+	return 0;
+}
+
+static int become_nobody(void)
+{
+	if (prctl(PR_SET_KEEPCAPS, 1) || setgroups(0, NULL) ||
+	    setresgid(NOBODY, NOBODY, NOBODY) ||
+	    setresuid(NOBODY, NOBODY, NOBODY))
+		return -errno;
+	return 0;
+}
+
+static int caps_drop(void)
+{
+	static const cap_value_t keep[] = {CAP_BPF};
+	cap_t caps = cap_init();
+	int err = 0;
+
+	if (!caps)
+		return -ENOMEM;
+	if (cap_set_flag(caps, CAP_PERMITTED, 1, keep, CAP_SET) ||
+	    cap_set_flag(caps, CAP_EFFECTIVE, 1, keep, CAP_SET) ||
+	    cap_set_proc(caps))
+		err = -errno;
+	cap_free(caps);
+	return err;
+}
+
+static int bounding_drop(void)
+{
+	int cap;
+
+	for (cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
+		if (prctl(PR_CAPBSET_DROP, cap))
+			return -errno;
+	return 0;
+}
+
+static int no_new_privs(void)
+{
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
+}
+
+/* Changing the user clears this, so it comes late. */
+static int die_with_parent(void)
+{
+	return prctl(PR_SET_PDEATHSIG, SIGKILL) ? -errno : 0;
+}
+
+int jail_enter(const struct jail *jail, char *err, size_t err_size)
+{
+	const struct {
+		const char *what;
+		int (*plain)(void);
+		int (*with)(const struct jail *jail);
+	} steps[] = {
+		{"limit its resources", .with = limits_set},
+		{"give up gaining privileges", .plain = no_new_privs},
+		{"confine it to the header files", .with = files_lock},
+		{"drop its bounding set (CAP_SETPCAP)", .plain = bounding_drop},
+		{"make it nobody (CAP_SETUID, CAP_SETGID)",
+		 .plain = become_nobody},
+		{"drop its capabilities", .plain = caps_drop},
+		{"tie it to the tracer", .plain = die_with_parent},
+		{"forbid it sockets", .plain = syscalls_lock},
+	};
+	size_t i;
+	int ret;
+
+	for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		ret = steps[i].plain ? steps[i].plain() : steps[i].with(jail);
+		if (ret) {
+			snprintf(err, err_size, "cannot %s: %s", steps[i].what,
+				 strerror(-ret));
+			return ret;
+		}
+	}
+	return 0;
+}

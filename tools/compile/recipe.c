@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile/recipe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "compile/embed.h"
+
+/* Raise it when trees are made in another way from the same texts. */
+#define TREE_FORMAT 1
+
+#define SRC "tools/compile/tree/"
+
+const struct tree_text tree_texts[] = {
+	{"include/linux/kconfig.h", SRC "kconfig.h"},
+	{"include/tree/types.h", SRC "types.h"},
+	{"include/tree/bpf.h", SRC "bpf.h"},
+	{NULL, NULL},
+};
+
+/* Lists of macros, and by which uses a program asks for one. */
+static const struct {
+	const char *source;
+	unsigned how, unless;
+} macros[] = {
+	{SRC "compat.h", IDENT_NAME | IDENT_CALL, 0},
+	{SRC "members.h", IDENT_MEMBER, IDENT_NAME | IDENT_CALL},
+};
+
+#define NR_MACROS (sizeof(macros) / sizeof(*macros))
+
+static bool is_fit(const char *name, size_t len)
+{
+	static const char chars[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-./";
+
+	if (len < 3 || len > 127 || *name == '/' || *name == '.' ||
+	    memcmp(name + len - 2, ".h", 2) || !memcmp(name, "bcc/", 4) ||
+	    (len == 8 && !memcmp(name, "stdarg.h", 8)))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!memchr(chars, name[i], sizeof(chars) - 1) ||
+		    (name[i] == '/' &&
+		     (name[i + 1] == '/' || name[i + 1] == '.')))
+			return false;
+	return true;
+}
+
+bool tree_recipe_wants_stub(const struct ident *id)
+{
+	return (id->uses & IDENT_INCLUDE) && is_fit(id->name, id->len);
+}
+
+static int collect_words(struct ident_set *words, const char *text)
+{
+	int err = ident_scan(words, text), has_grown = 1;
+
+	while (!err && has_grown) {
+		has_grown = 0;
+		for (size_t i = 0; !err && i < NR_MACROS; i++)
+			err = ident_expand(
+				words, embedded_text(macros[i].source),
+				macros[i].how, macros[i].unless, &has_grown);
+	}
+	for (const struct tree_text *t = tree_texts; t->path; t++)
+		ident_hide(words, embedded_text(t->source));
+	return err;
+}
+
+/* What of a word makes a difference to the tree. */
+static unsigned word_matters(const struct ident *id)
+{
+	return ident_wanted(id) | (id->uses & (IDENT_DEREF | IDENT_MACRO)) |
+	       (tree_recipe_wants_stub(id) ? IDENT_INCLUDE : 0);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct ident *x = *(const struct ident *const *)a;
+	const struct ident *y = *(const struct ident *const *)b;
+	size_t len = x->len < y->len ? x->len : y->len;
+	int d = memcmp(x->name, y->name, len);
+
+	return d ? d : (x->len > y->len) - (x->len < y->len);
+}
+
+static int print_words(FILE *f, const struct ident_set *words)
+{
+	const struct ident **sorted = calloc(words->nr + 1, sizeof(*sorted));
+	size_t nr = 0;
+
+	if (!sorted)
+		return -ENOMEM;
+	for (size_t i = 0; i < words->nr_slots; i++)
+		if (words->slot[i].name && word_matters(&words->slot[i]))
+			sorted[nr++] = &words->slot[i];
+	qsort(sorted, nr, sizeof(*sorted), by_name);
+	for (size_t i = 0; i < nr; i++)
+		fprintf(f, "%03x %.*s\n", word_matters(sorted[i]),
+			(int)sorted[i]->len, sorted[i]->name);
+	free(sorted);
+	return 0;
+}
+
+static void hash_embedded(struct hash *h, const char *path)
+{
+	const char *text = embedded_text(path);
+
+	hash_add(h, text, strlen(text));
+}
+
+static void print_texts(FILE *f)
+{
+	char hex[HASH_TEXT];
+	struct hash h;
+
+	hash_init(&h);
+	for (const struct tree_text *t = tree_texts; t->path; t++)
+		hash_embedded(&h, t->source);
+	for (size_t i = 0; i < NR_MACROS; i++)
+		hash_embedded(&h, macros[i].source);
+	hash_text(&h, hex);
+	fprintf(f, "texts %s\n", hex);
+}
+
+/* The notes hold the build id; the names tell kernels without one apart. */
+static void print_kernel(FILE *f)
+{
+	char notes[4096];
+	struct utsname u;
+	ssize_t n = 0;
+	int fd = open("/sys/kernel/notes", O_RDONLY | O_CLOEXEC);
+
+	if (!uname(&u))
+		fprintf(f, "kernel %s %s %s\n", u.release, u.version,
+			u.machine);
+	fprintf(f, "page %ld\nnotes ", sysconf(_SC_PAGESIZE));
+	if (fd >= 0) {
+		n = read(fd, notes, sizeof(notes));
+		close(fd);
+	}
+	for (ssize_t i = 0; i < n; i++)
+		fprintf(f, "%02x", (unsigned char)notes[i]);
+	putc('\n', f);
+}
+
+static void print_btf(FILE *f, const char *path)
+{
+	struct stat st;
+
+	if (!stat(path, &st))
+		fprintf(f, "btf %s %ld %lu %ld.%09ld\n", path, (long)st.st_size,
+			(unsigned long)st.st_ino, (long)st.st_mtim.tv_sec,
+			st.st_mtim.tv_nsec);
+}
+
+static int make_key(struct tree_recipe *r, const char *btf_path)
+{
+	FILE *f = open_memstream(&r->key, &r->key_size);
+	int err;
+
+	if (!f)
+		return -ENOMEM;
+	fprintf(f, "format %d\n", TREE_FORMAT);
+	print_kernel(f);
+	print_btf(f, btf_path);
+	print_texts(f);
+	err = print_words(f, &r->words);
+	return fclose(f) ? -ENOMEM : err;
+}
+
+int tree_recipe_init(struct tree_recipe *r, const char *text,
+		     const char *btf_path)
+{
+	int err;
+
+	memset(r, 0, sizeof(*r));
+	err = collect_words(&r->words, text);
+	if (!err)
+		err = make_key(r, btf_path);
+	if (err)
+		tree_recipe_free(r);
+	return err;
+}
+
+void tree_recipe_free(struct tree_recipe *r)
+{
+	ident_set_free(&r->words);
+	free(r->key);
+	memset(r, 0, sizeof(*r));
+}
+
+void tree_recipe_print_macros(const struct tree_recipe *r, FILE *f)
+{
+	for (size_t i = 0; i < NR_MACROS; i++)
+		ident_print_macros(&r->words, embedded_text(macros[i].source),
+				   f);
+}

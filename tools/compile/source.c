@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile/source.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compile/embed.h"
+
+#define NAME_LEN 64
+#define DEPTH 16
+#define FILES 32
+#define ZERO_LINE "#line 0"
+
+/* One open conditional. */
+struct cond {
+	bool is_ours; /* its own lines are dropped */
+	bool is_live; /* what is inside is kept */
+};
+
+struct assembly {
+	FILE *f;
+	const struct source_knob *knobs;
+	const struct source_part *parts;
+	struct cond cond[DEPTH];
+	size_t depth;
+	char done[FILES][NAME_LEN]; /* included already */
+	size_t nr_done;
+	unsigned nr_lines; /* written */
+	bool is_blank;	   /* the last line written was empty */
+	bool has_failed;
+};
+
+static bool source_include(struct assembly *a, const char *name);
+
+static bool is_live(const struct assembly *a)
+{
+	return !a->depth || a->cond[a->depth - 1].is_live;
+}
+
+/* The word behind KEYWORD in LINE, e.g. NAME of "#if NAME". */
+static bool word_after(const char *line, const char *keyword, char *word)
+{
+	size_t len = strlen(keyword), n = 0;
+
+	if (strncmp(line, keyword, len))
+		return false;
+	line += len;
+	while (n < NAME_LEN - 1 && !isspace((unsigned char)line[n]) &&
+	       line[n] != '"')
+		n++;
+	memcpy(word, line, n);
+	word[n] = 0;
+	return n > 0;
+}
+
+/* The value of the condition WORD, or -1 when it is not ours to settle. */
+static int knob_value(const struct assembly *a, const char *word)
+{
+	bool is_negated = *word == '!';
+	const struct source_knob *k;
+
+	for (k = a->knobs; k && k->name; k++)
+		if (!strcmp(k->name, word + is_negated))
+			return k->is_on != is_negated;
+	return -1;
+}
+
+/* "WANT_A && WANT_B" is not ours to settle. */
+static bool is_alone(const char *rest, const char *word)
+{
+	rest += strlen(word);
+	return !*rest || *rest == '\n';
+}
+
+static bool is_guard(const char *word)
+{
+	size_t len = strlen(word);
+
+	return len > 2 && !strcmp(word + len - 2, "_H");
+}
+
+static void cond_open(struct assembly *a, bool is_ours, bool value)
+{
+	struct cond c = {.is_ours = is_ours, .is_live = is_live(a) && value};
+
+	if (a->depth == DEPTH) {
+		a->has_failed = true;
+		return;
+	}
+	a->cond[a->depth++] = c;
+}
+
+/* True when LINE is a conditional of ours and thus dropped. */
+static bool cond_line(struct assembly *a, const char *line)
+{
+	bool is_outer_live = a->depth < 2 || a->cond[a->depth - 2].is_live;
+	struct cond *top = a->depth ? &a->cond[a->depth - 1] : NULL;
+	char word[NAME_LEN];
+	int value;
+
+	if (word_after(line, "#ifndef ", word)) {
+		cond_open(a, is_guard(word), true);
+		return is_guard(word);
+	}
+	if (word_after(line, "#if ", word)) {
+		value = is_alone(line + 4, word) ? knob_value(a, word) : -1;
+		cond_open(a, value >= 0, value);
+		return value >= 0;
+	}
+	if (!strncmp(line, "#if", 3)) {
+		cond_open(a, false, true);
+		return false;
+	}
+	if (!top)
+		return false;
+	if (!strncmp(line, "#else", 5) && top->is_ours) {
+		top->is_live = is_outer_live && !top->is_live;
+		return true;
+	}
+	if (!strncmp(line, "#endif", 6)) {
+		a->depth--;
+		return top->is_ours;
+	}
+	return false;
+}
+
+static void line_write(struct assembly *a, const char *line, size_t len)
+{
+	bool is_blank = !len;
+
+	if (is_blank && a->is_blank)
+		return;
+	a->is_blank = is_blank;
+	a->nr_lines++;
+	if (len > sizeof(ZERO_LINE) &&
+	    !strncmp(line, ZERO_LINE, sizeof(ZERO_LINE) - 1))
+		fprintf(a->f, "#line %u%.*s\n", a->nr_lines + 1,
+			(int)(len - sizeof(ZERO_LINE) + 1),
+			line + sizeof(ZERO_LINE) - 1);
+	else
+		fprintf(a->f, "%.*s\n", (int)len, line);
+}
+
+static void line_take(struct assembly *a, const char *line, size_t len)
+{
+	char word[NAME_LEN];
+
+	if (cond_line(a, line) || !is_live(a))
+		return;
+	if (word_after(line, "#define ", word) && is_guard(word))
+		return;
+	if (word_after(line, "#include \"", word)) {
+		a->has_failed |= !source_include(a, word);
+		return;
+	}
+	line_write(a, line, len);
+}
+
+static void source_take(struct assembly *a, const char *text)
+{
+	const char *end;
+
+	for (; *text; text = end + 1) {
+		end = strchrnul(text, '\n');
+		line_take(a, text, end - text);
+		if (!*end)
+			break;
+	}
+}
+
+static const char *part_text(const struct assembly *a, const char *name)
+{
+	const struct source_part *p;
+
+	for (p = a->parts; p && p->name; p++)
+		if (!strcmp(p->name, name))
+			return p->text;
+	return NULL;
+}
+
+static const char *file_text(const char *name)
+{
+	static const char *const dirs[] = {"include/", "bpf_src/"};
+	const char *text = NULL;
+	char path[NAME_LEN + 16];
+	size_t i;
+
+	for (i = 0; !text && i < sizeof(dirs) / sizeof(*dirs); i++) {
+		snprintf(path, sizeof(path), "%s%s", dirs[i], name);
+		text = embedded_text(path);
+	}
+	/* The SPDX line stays with the file. */
+	if (text && !strncmp(text, "/* SPDX", 7))
+		text = strchr(text, '\n') + 1;
+	return text;
+}
+
+static bool source_include(struct assembly *a, const char *name)
+{
+	const char *text = part_text(a, name);
+	size_t i;
+
+	for (i = 0; i < a->nr_done; i++)
+		if (!strcmp(a->done[i], name))
+			return true;
+	if (!text)
+		text = file_text(name);
+	if (!text || a->nr_done == FILES)
+		return false;
+	snprintf(a->done[a->nr_done++], NAME_LEN, "%s", name);
+	source_take(a, text);
+	return true;
+}
+
+char *source_assemble(const char *path, const struct source_knob *knobs,
+		      const struct source_part *parts)
+{
+	struct assembly a = {.knobs = knobs, .parts = parts};
+	const char *text = embedded_text(path);
+	char *buf = NULL;
+	size_t size;
+
+	if (!text)
+		return NULL;
+	a.f = open_memstream(&buf, &size);
+	if (!a.f)
+		return NULL;
+	source_take(&a, text);
+	a.has_failed |= ferror(a.f) || a.depth;
+	if (fclose(a.f) || a.has_failed) {
+		free(buf);
+		return NULL;
+	}
+	return buf;
+}
+
+/* What is wrong with SIZE bytes read from F, or NULL. */
+static const char *source_fault(FILE *f, const char *text, size_t size)
+{
+	if (ferror(f))
+		return strerror(errno);
+	if (!size)
+		return "it is empty";
+	if (size > SOURCE_MAX)
+		return "it is longer than 1 MiB";
+	if (memchr(text, 0, size))
+		return "it is no text";
+	return NULL;
+}
+
+char *source_read(const char *path, char *err, size_t err_size)
+{
+	FILE *f = fopen(path, "re");
+	char *text = f ? malloc(SOURCE_MAX + 2) : NULL;
+	const char *fault;
+	size_t size;
+
+	if (!text) {
+		fault = strerror(errno);
+	} else {
+		size = fread(text, 1, SOURCE_MAX + 1, f);
+		text[size] = 0;
+		fault = source_fault(f, text, size);
+	}
+	if (f)
+		fclose(f);
+	if (!fault)
+		return text;
+	snprintf(err, err_size, "cannot use the program %s: %s", path, fault);
+	free(text);
+	return NULL;
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile/tree_dir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define STALE_S 3600
+
+/* The directories on the way to PATH. */
+static int make_parents(int dir, const char *path)
+{
+	char part[PATH_MAX];
+	const char *p = path;
+
+	while ((p = strchr(p, '/'))) {
+		snprintf(part, sizeof(part), "%.*s", (int)(p - path), path);
+		if (mkdirat(dir, part, 0755)) {
+			if (errno != EEXIST)
+				return -errno;
+		} else if (fchmodat(dir, part, 0755, 0)) {
+			return -errno;
+		}
+		p++;
+	}
+	return 0;
+}
+
+static int write_all(int fd, const char *text, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, text, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		size -= n;
+	}
+	return 0;
+}
+
+static int create(int dir, const char *path)
+{
+	return openat(dir, path,
+		      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		      0644);
+}
+
+int tree_dir_write(int dir, const char *path, const char *text, size_t size)
+{
+	int fd = create(dir, path), err;
+
+	if (fd < 0 && errno == ENOENT) {
+		err = make_parents(dir, path);
+		if (err)
+			return err;
+		fd = create(dir, path);
+	}
+	if (fd < 0)
+		return -errno;
+	err = write_all(fd, text, size);
+	if (!err && fchmod(fd, 0644))
+		err = -errno;
+	if (close(fd) && !err)
+		err = -errno;
+	return err;
+}
+
+int tree_dir_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st))
+		err = -errno;
+	else if (st.st_uid != geteuid())
+		err = -EPERM;
+	else if (st.st_mode & 022)
+		err = -EACCES;
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
+bool tree_dir_has(int dir, const char *path, size_t size)
+{
+	struct stat st;
+
+	return !fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) &&
+	       S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	       !(st.st_mode & 022) && (size_t)st.st_size == size;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type,
+		      struct FTW *ftw)
+{
+	remove(path);
+	return 0;
+}
+
+void tree_dir_remove(const char *path)
+{
+	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+struct entry {
+	char path[PATH_MAX];
+	struct timespec mtime;
+};
+
+static int by_age(const void *a, const void *b)
+{
+	const struct timespec *x = &((const struct entry *)a)->mtime;
+	const struct timespec *y = &((const struct entry *)b)->mtime;
+
+	if (x->tv_sec != y->tv_sec)
+		return x->tv_sec < y->tv_sec ? -1 : 1;
+	return (x->tv_nsec > y->tv_nsec) - (x->tv_nsec < y->tv_nsec);
+}
+
+/* Removes what is stale at once; *NR others in the result, NULL for none. */
+static struct entry *list(DIR *d, const char *path, size_t *nr)
+{
+	struct entry *all = NULL;
+	struct dirent *de;
+	struct stat st;
+
+	*nr = 0;
+	while ((de = readdir(d))) {
+		struct entry *more;
+
+		if (!strcmp(de->d_name, ".") || !strcmp(de->d_name, "..") ||
+		    fstatat(dirfd(d), de->d_name, &st, AT_SYMLINK_NOFOLLOW))
+			continue;
+		more = realloc(all, (*nr + 1) * sizeof(*all));
+		if (!more)
+			break;
+		all = more;
+		all[*nr].mtime = st.st_mtim;
+		snprintf(all[*nr].path, sizeof(all->path), "%s/%s", path,
+			 de->d_name);
+		if (*de->d_name != '.')
+			++*nr;
+		else if (st.st_mtime < time(NULL) - STALE_S)
+			tree_dir_remove(all[*nr].path);
+	}
+	return all;
+}
+
+void tree_dir_prune(const char *path, size_t keep)
+{
+	DIR *d = opendir(path);
+	struct entry *all;
+	size_t nr;
+
+	if (!d)
+		return;
+	all = list(d, path, &nr);
+	closedir(d);
+	if (all)
+		qsort(all, nr, sizeof(*all), by_age);
+	for (size_t i = 0; i + keep < nr; i++)
+		tree_dir_remove(all[i].path);
+	free(all);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Header trees on disk: written, checked, found again, removed. */
+#ifndef TREE_DIR_H
+#define TREE_DIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Create the file PATH below the directory DIR, with the directories on its
+ * way, readable by all whatever the umask. 0 or -errno; -EEXIST for a file
+ * that is there already.
+ */
+int tree_dir_write(int dir, const char *path, const char *text, size_t size);
+
+/*
+ * Open the directory PATH. A descriptor, or -errno: -EPERM for another user's,
+ * -EACCES for one that others may write to, -ENOTDIR, -ELOOP (a symlink) ...
+ */
+int tree_dir_open(const char *path);
+
+/* Is PATH below DIR a plain file of ours with SIZE bytes? */
+bool tree_dir_has(int dir, const char *path, size_t size);
+
+/* Remove PATH and what is below it; follows no symlinks, ignores errors. */
+void tree_dir_remove(const char *path);
+
+/*
+ * Remove the oldest entries of PATH beyond KEEP, and those that begin with
+ * '.', when they are an hour old: left by a run that was killed.
+ */
+void tree_dir_prune(const char *path, size_t keep);
+
+#endif

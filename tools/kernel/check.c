@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/check.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <linux/perf_event.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "compile/bcc.h"
+#include "compile/cache.h"
+#include "kernel/caps.h"
+#include "kernel/hook.h"
+
+#define WHY 256
+
+/* True when it works; WHY says how, or why not and what to do. */
+typedef bool (*check_fn)(char *why);
+
+__attribute__((format(printf, 3, 4))) static bool say(char *why, bool works,
+						      const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, WHY, fmt, ap);
+	va_end(ap);
+	return works;
+}
+
+static bool check_privileges(char *why)
+{
+	char missing[128];
+
+	if (!caps_check(CAPS_TRACE, missing, sizeof(missing)))
+		return say(why, false, "%s missing: run it as root", missing);
+	return say(why, true, "CAP_BPF, CAP_PERFMON, CAP_NET_RAW");
+}
+
+static bool check_btf(char *why)
+{
+	const char *path = "/sys/kernel/btf/vmlinux";
+	struct stat st;
+
+	if (stat(path, &st))
+		return say(why, false, "%s: %s (needs CONFIG_DEBUG_INFO_BTF=y)",
+			   path, strerror(errno));
+	return say(why, true, "%s, %lld bytes: no headers needed", path,
+		   (long long)st.st_size);
+}
+
+static bool check_headers(char *why)
+{
+	struct utsname u;
+	char path[512];
+
+	uname(&u);
+	snprintf(path, sizeof(path),
+		 "/lib/modules/%s/build/include/linux/kconfig.h", u.release);
+	if (access(path, R_OK))
+		return say(why, false,
+			   "none for %s; only wanted without BTF or with "
+			   "--headers kernel",
+			   u.release);
+	return say(why, true, "/lib/modules/%s/build", u.release);
+}
+
+static bool check_libbcc(char *why)
+{
+	const char *path = bcc_library();
+
+	if (!path)
+		return say(why, false,
+			   "libbcc.so.0 not found (apt-get install libbpfcc)");
+	return say(why, true, "%s", path);
+}
+
+static bool check_jail(char *why)
+{
+	char missing[128];
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
+			   LANDLOCK_CREATE_RULESET_VERSION);
+
+	if (!caps_check(CAPS_COMPILE, missing, sizeof(missing)))
+		return say(why, false, "%s missing: only cached programs run",
+			   missing);
+	if (abi < 0)
+		return say(why, true,
+			   "chroot alone: the kernel has no Landlock (%s)",
+			   strerror(errno));
+	return say(why, true, "Landlock version %ld, chroot, seccomp", abi);
+}
+
+static bool check_cache(char *why)
+{
+	int fd = cache_open(CACHE_DIR);
+
+	if (fd < 0)
+		return say(why, false, "%s: %s; every start compiles",
+			   CACHE_DIR, strerror(-fd));
+	close(fd);
+	return say(why, true, CACHE_DIR);
+}
+
+static bool check_perf(char *why)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_BPF_OUTPUT,
+		.sample_type = PERF_SAMPLE_RAW,
+		.sample_period = 1,
+	};
+	int fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
+			 PERF_FLAG_FD_CLOEXEC);
+
+	if (fd < 0)
+		return say(why, false, "perf_event_open: %s", strerror(errno));
+	close(fd);
+	return say(why, true, "perf_event_open on CPU 0");
+}
+
+/* "return 0;", loaded as a hook's type. */
+static int empty_prog(enum bpf_prog_type type)
+{
+	static const struct bpf_insn insns[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	int fd = bpf_prog_load(type, "check", "GPL", insns, 2, NULL);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static bool check_socket(char *why)
+{
+	struct hook_where where = {.netns = -1, .ifname = "lo"};
+	int prog = empty_prog(hook_socket.type), err;
+	struct hook h;
+
+	if (prog < 0)
+		return say(why, false, "cannot load a socket filter: %s",
+			   strerror(-prog));
+	err = hook_attach(&h, &hook_socket, prog, &where, why, WHY);
+	hook_detach(&h);
+	close(prog);
+	return err ? false : say(why, true, "attached to lo and off again");
+}
+
+static const struct {
+	const char *what;
+	check_fn fn;
+	bool is_needed;
+} checks[] = {
+	{"privileges", check_privileges, true},
+	{"kernel types (BTF)", check_btf, false},
+	{"kernel headers", check_headers, false},
+	{"compiler (libbcc)", check_libbcc, true},
+	{"compiler's jail", check_jail, true},
+	{"program cache", check_cache, false},
+	{"perf buffers", check_perf, true},
+	{"socket hook", check_socket, true},
+};
+
+bool check_print(FILE *f)
+{
+	bool has_types = false, is_fit = true;
+	char why[WHY];
+	size_t i;
+
+	for (i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
+		bool works = checks[i].fn(why);
+
+		fprintf(f, "%-3s  %-19s %s\n", works ? "yes" : "no",
+			checks[i].what, why);
+		is_fit &= works || !checks[i].is_needed;
+		has_types |= works && (checks[i].fn == check_btf ||
+				       checks[i].fn == check_headers);
+	}
+	is_fit &= has_types;
+	fprintf(f, "%s\n",
+		is_fit ? "tcpsnoop-c can run here"
+		       : "tcpsnoop-c cannot run here");
+	return is_fit;
+}

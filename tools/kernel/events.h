@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Events from the programs: a perf buffer for each CPU that is online, read in
+ * batches, through libbcc's perf_reader.
+ */
+#ifndef EVENTS_H
+#define EVENTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/loop.h"
+
+struct events;
+
+/*
+ * One sample of SIZE bytes at RAW, aligned to 8; SIZE may count padding. They
+ * come in the order of the time stamp that they start with, whichever CPU they
+ * are from, unless so many come that they cannot wait. Called from within loop
+ * callbacks and events_drain().
+ */
+typedef void (*events_fn)(void *arg, const void *raw, size_t size);
+
+struct events_opts {
+	int map_fd;	 /* BPF_MAP_TYPE_PERF_EVENT_ARRAY */
+	unsigned pages;	 /* a CPU, a power of two; 0: events_default_pages() */
+	unsigned wakeup; /* wake the reader after so many; 1: each at once */
+	uint64_t flush_ns; /* and for fewer, after this time */
+	events_fn fn;
+	void (*batch_end)(void *arg); /* after some calls of fn */
+	void *arg;
+};
+
+/* Enough for a burst of some 10 ms, less a CPU the more CPUs there are. */
+unsigned events_default_pages(void);
+
+/*
+ * Open the buffers and put them into the map and into LOOP. NULL with a
+ * sentence in ERR.
+ */
+struct events *events_open(const struct events_opts *opts, struct loop *loop,
+			   char *err, size_t err_size);
+
+/*
+ * Read what is there, once nothing submits any more: afterwards every
+ * submitted event was given to the callback.
+ */
+void events_drain(struct events *ev);
+
+/*
+ * Samples the kernel itself reports as lost (PERF_RECORD_LOST). Such a record
+ * is written only once there is room again, so this can lag behind the
+ * program's own count of ENOSPC (hook_stats.ring_full), which is exact.
+ */
+uint64_t events_nr_lost(const struct events *ev);
+
+/* Samples given to the callback. */
+uint64_t events_nr_received(const struct events *ev);
+
+/* Null-safe. */
+void events_close(struct events *ev);
+
+#endif

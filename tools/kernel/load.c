@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/load.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/verifier.h"
+
+/* The kernel takes no more (BPF_MAXINSNS states can fill it). */
+#define LOG_SIZE (16u << 20)
+
+static int map_make(const struct image_map *m)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = m->flags);
+	char name[BPF_OBJ_NAME_LEN];
+	unsigned entries = m->max_entries;
+	int fd;
+
+	if (m->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && !entries) {
+		entries = libbpf_num_possible_cpus();
+		if ((int)entries < 0)
+			return entries;
+	}
+	snprintf(name, sizeof(name), "%.*s", (int)sizeof(name) - 1, m->name);
+	fd = bpf_map_create(m->type, name, m->key_size, m->value_size, entries,
+			    &opts);
+	return fd < 0 ? -errno : fd;
+}
+
+int load_maps(const struct image *img, struct loaded *l, struct load_error *err)
+{
+	size_t i;
+	int fd;
+
+	memset(err, 0, sizeof(*err));
+	l->img = img;
+	for (i = 0; i < IMAGE_MAPS; i++)
+		l->map_fds[i] = -1;
+	for (i = 0; i < img->nr_maps; i++) {
+		fd = map_make(&img->maps[i]);
+		if (fd < 0) {
+			snprintf(err->text, sizeof(err->text),
+				 "cannot make the BPF map %s: %s",
+				 img->maps[i].name, strerror(-fd));
+			load_close(l);
+			return fd;
+		}
+		l->map_fds[i] = fd;
+	}
+	return 0;
+}
+
+int load_map_fd(const struct loaded *l, const char *name)
+{
+	int i = image_find_map(l->img, name);
+
+	return i < 0 ? i : l->map_fds[i];
+}
+
+static const struct image_prog *prog_find(const struct image *img,
+					  const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < img->nr_progs; i++)
+		if (!strcmp(img->progs[i].name, name))
+			return &img->progs[i];
+	return NULL;
+}
+
+/* The program's instructions with this run's descriptors; allocated. */
+static struct bpf_insn *insns_patch(const struct loaded *l,
+				    const struct image_prog *p)
+{
+	size_t i, size = p->nr_insns * sizeof(struct bpf_insn);
+	struct bpf_insn *in = malloc(size);
+
+	if (!in)
+		return NULL;
+	memcpy(in, p->insns, size);
+	for (i = 0; i < p->nr_insns; i++) {
+		if (in[i].code != (BPF_LD | BPF_DW | BPF_IMM))
+			continue;
+		if (in[i].src_reg == BPF_PSEUDO_MAP_FD)
+			in[i].imm = l->map_fds[in[i].imm];
+		i++;
+	}
+	return in;
+}
+
+static int prog_try(const struct loaded *l, const struct image_prog *p,
+		    enum bpf_prog_type type, const struct bpf_insn *in,
+		    struct bpf_prog_load_opts *opts)
+{
+	char name[BPF_OBJ_NAME_LEN];
+	int fd;
+
+	snprintf(name, sizeof(name), "%.*s", (int)sizeof(name) - 1, p->name);
+	fd = bpf_prog_load(type, name, l->img->license, in, p->nr_insns, opts);
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * Why the kernel refuses a program: load it once more with its source lines
+ * and a log. Neither is paid for when all goes well.
+ */
+static int prog_explain(const struct loaded *l, const struct image_prog *p,
+			enum bpf_prog_type type, const struct bpf_insn *in,
+			struct load_error *err)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_level = 1,
+		    .log_size = LOG_SIZE);
+	const struct image *img = l->img;
+	char *log = calloc(1, LOG_SIZE);
+	int btf = -1, ret;
+	size_t size;
+	FILE *f;
+
+	if (!log)
+		return -ENOMEM;
+	opts.log_buf = log;
+	if (img->btf && p->line_info)
+		btf = bpf_btf_load(img->btf, img->btf_size, NULL);
+	if (btf >= 0) {
+		opts.prog_btf_fd = btf;
+		opts.func_info = p->func_info;
+		opts.func_info_rec_size = p->func_info_rec;
+		opts.func_info_cnt =
+			p->func_info_rec ? p->func_info_size / p->func_info_rec
+					 : 0;
+		opts.line_info = p->line_info;
+		opts.line_info_rec_size = p->line_info_rec;
+		opts.line_info_cnt = p->line_info_size / p->line_info_rec;
+	}
+	ret = prog_try(l, p, type, in, &opts);
+	if (btf >= 0)
+		close(btf);
+	if (ret < 0 && *log) {
+		f = open_memstream(&err->detail, &size);
+		if (f) {
+			verifier_explain(f, log);
+			fclose(f);
+		}
+	}
+	free(log);
+	return ret;
+}
+
+int load_prog(const struct loaded *l, const char *name, enum bpf_prog_type type,
+	      struct load_error *err)
+{
+	const struct image_prog *p = prog_find(l->img, name);
+	struct bpf_insn *in;
+	int fd;
+
+	memset(err, 0, sizeof(*err));
+	if (!p) {
+		snprintf(err->text, sizeof(err->text),
+			 "the program has no function %s()", name);
+		return -ENOENT;
+	}
+	in = insns_patch(l, p);
+	fd = in ? prog_try(l, p, type, in, NULL) : -ENOMEM;
+	if (fd < 0 && fd != -EPERM && fd != -ENOMEM)
+		fd = prog_explain(l, p, type, in, err);
+	free(in);
+	if (fd == -EPERM)
+		snprintf(err->text, sizeof(err->text),
+			 "cannot load %s(): %s (CAP_BPF or root is needed)",
+			 name, strerror(EPERM));
+	else if (fd < 0)
+		snprintf(err->text, sizeof(err->text),
+			 "the kernel refuses %s(): %s", name, strerror(-fd));
+	return fd;
+}
+
+void load_close(struct loaded *l)
+{
+	size_t i;
+
+	for (i = 0; i < IMAGE_MAPS; i++) {
+		if (l->map_fds[i] >= 0)
+			close(l->map_fds[i]);
+		l->map_fds[i] = -1;
+	}
+}

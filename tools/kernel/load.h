@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* An image to maps and programs of this run. */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include <linux/bpf.h>
+
+#include "compile/image.h"
+
+struct loaded {
+	const struct image *img; /* the caller's, must live as long */
+	int map_fds[IMAGE_MAPS]; /* -1: not made */
+};
+
+struct load_error {
+	char text[512]; /* one sentence */
+	char *detail; /* what the verifier said and means; allocated or NULL */
+};
+
+/* Make every map of IMG. 0, or -errno with ERR filled and nothing left. */
+int load_maps(const struct image *img, struct loaded *l,
+	      struct load_error *err);
+
+/* The descriptor of the map NAME, or -ENOENT. */
+int load_map_fd(const struct loaded *l, const char *name);
+
+/*
+ * Load program NAME as TYPE. Its descriptor, or -errno with ERR filled: -ENOENT
+ * when the image has no such program, -EPERM for want of privileges, else what
+ * the verifier did not like.
+ */
+int load_prog(const struct loaded *l, const char *name, enum bpf_prog_type type,
+	      struct load_error *err);
+
+/* Close the maps. */
+void load_close(struct loaded *l);
+
+#endif

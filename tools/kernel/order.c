@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/order.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In front of each event; a multiple of 8, so that the event is aligned. */
+struct entry {
+	uint64_t ts;
+	uint64_t size; /* of the event that follows, without padding */
+};
+
+struct queue {
+	char *p;
+	size_t capacity;
+	size_t first; /* bytes delivered */
+	size_t end;
+	uint64_t last_ts;
+};
+
+struct order {
+	order_fn fn;
+	void *arg;
+	size_t nr_bytes; /* waiting */
+	size_t nr;
+	struct queue q[];
+};
+
+struct order *order_new(size_t nr, order_fn fn, void *arg)
+{
+	struct order *o = calloc(1, sizeof(*o) + nr * sizeof(o->q[0]));
+
+	if (!o)
+		return NULL;
+	o->fn = fn;
+	o->arg = arg;
+	o->nr = nr;
+	return o;
+}
+
+void order_free(struct order *o)
+{
+	size_t i;
+
+	for (i = 0; o && i < o->nr; i++)
+		free(o->q[i].p);
+	free(o);
+}
+
+static size_t entry_bytes(size_t size)
+{
+	return sizeof(struct entry) + ((size + 7) & ~(size_t)7);
+}
+
+/*
+ * Under load a queue never runs empty. What was delivered is given back when it
+ * is at least half, so that no event is moved more than once on average.
+ */
+static void queue_compact(struct queue *q)
+{
+	size_t waiting = q->end - q->first;
+
+	if (q->first < waiting)
+		return;
+	memmove(q->p, q->p + q->first, waiting);
+	q->first = 0;
+	q->end = waiting;
+}
+
+static bool queue_room(struct queue *q, size_t bytes)
+{
+	size_t capacity = q->capacity ?: 4096;
+	char *p;
+
+	if (q->first && capacity - q->end < bytes)
+		queue_compact(q);
+	while (capacity - q->end < bytes)
+		capacity *= 2;
+	if (capacity == q->capacity)
+		return true;
+	p = realloc(q->p, capacity);
+	if (!p)
+		return false;
+	q->p = p;
+	q->capacity = capacity;
+	return true;
+}
+
+void order_push(struct order *o, size_t queue, const void *raw, size_t size)
+{
+	size_t bytes = entry_bytes(size);
+	struct queue *q = &o->q[queue];
+	struct entry e = {.ts = q->last_ts, .size = size};
+
+	if (o->nr_bytes + bytes > ORDER_BYTES)
+		order_flush(o, ORDER_ALL);
+	if (!queue_room(q, bytes)) {
+		order_flush(o, ORDER_ALL);
+		o->fn(o->arg, raw, size);
+		return;
+	}
+	if (size >= sizeof(e.ts))
+		memcpy(&e.ts, raw, sizeof(e.ts));
+	memcpy(q->p + q->end, &e, sizeof(e));
+	memcpy(q->p + q->end + sizeof(e), raw, size);
+	q->end += bytes;
+	q->last_ts = e.ts;
+	o->nr_bytes += bytes;
+}
+
+static struct entry *queue_head(struct queue *q)
+{
+	return q->first < q->end ? (struct entry *)(q->p + q->first) : NULL;
+}
+
+/*
+ * The queue whose head is the oldest, or NULL; *NEXT is the stamp at which
+ * another one's turn comes.
+ */
+static struct queue *order_pick(struct order *o, uint64_t *next)
+{
+	struct queue *oldest = NULL;
+	uint64_t ts = 0;
+	size_t i;
+
+	*next = ORDER_ALL;
+	for (i = 0; i < o->nr; i++) {
+		struct entry *e = queue_head(&o->q[i]);
+
+		if (!e)
+			continue;
+		if (!oldest || e->ts < ts) {
+			*next = oldest ? ts : ORDER_ALL;
+			oldest = &o->q[i];
+			ts = e->ts;
+		} else if (e->ts < *next) {
+			*next = e->ts;
+		}
+	}
+	return oldest;
+}
+
+/* Deliver from Q what is not younger than TS. True when there was some. */
+static bool queue_deliver(struct order *o, struct queue *q, uint64_t ts)
+{
+	size_t before = q->first;
+	struct entry *e;
+
+	while ((e = queue_head(q)) && e->ts <= ts) {
+		o->fn(o->arg, e + 1, e->size);
+		q->first += entry_bytes(e->size);
+		o->nr_bytes -= entry_bytes(e->size);
+	}
+	before = q->first - before;
+	if (q->first == q->end)
+		q->first = q->end = 0;
+	return before;
+}
+
+void order_flush(struct order *o, uint64_t ts)
+{
+	struct queue *q;
+	uint64_t next;
+
+	while ((q = order_pick(o, &next)))
+		if (!queue_deliver(o, q, next < ts ? next : ts))
+			return;
+}

@@ -36,6 +36,7 @@ EXPORT	:= -Wl,--export-dynamic-symbol=bcc_prog_load_xattr
 ROOMS	:= \
 	base \
 	compile \
+	front \
 	kernel \
 	view
 LIB_SRC	:= $(wildcard $(ROOMS:%=tools/%/*.c))

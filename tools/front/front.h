@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The anatomy that all tools share: common options and the way through main().
+ * A tool adds its own options, a text for its program, and its examples.
+ */
+#ifndef FRONT_H
+#define FRONT_H
+
+#include "base/opt.h"
+#include "front/run.h"
+
+struct front {
+	const char *name;
+	const struct opt *opts; /* the tool's own; the common ones follow */
+	const struct opt_help *help;
+	void *options;		 /* what opts fill */
+	struct run_opts *common; /* a part of it */
+	/* Check what fits together and fill in the tool's part of *common. 0 or
+	 * -EINVAL as in parse.h. */
+	int (*prepare)(void *options, struct parse_err *err);
+	/* The program for these options, allocated; NULL on lack of memory. */
+	char *(*text)(const void *options);
+	/* Free what parsing allocated. */
+	void (*release)(void *options);
+};
+
+/* All of main(): parse, print or trace. The exit status. */
+int front_main(const struct front *f, int argc, char **argv);
+
+#define FRONT_DEFAULTS .wakeup = 64, .compile_limit_s = 30
+
+#endif

@@ -13,6 +13,7 @@
 #include "common/options.h"
 
 #define LOAD(ctx, off, to, len) bpf_skb_load_bytes(ctx, off, to, len)
+#define IS_MERGED(ctx) (((struct __sk_buff *)(ctx))->gso_size != 0)
 
 #include "common/tcp.h"
 #include "common/filter.h"
@@ -21,6 +22,34 @@
 
 #define PACKET_OUTGOING 4
 #define LOOPBACK_IFINDEX 1
+
+#if WANT_OUT
+/*
+ * A packet that leaves with tags in its frame: its protocol is the tag's, but
+ * its network header is behind the tags (but for frames from packet sockets on
+ * older kernels). The EtherType of what is at the network header, or 0.
+ */
+static inline u16 out_protocol(struct __sk_buff *skb, u16 *vlan, u32 *wirelen)
+{
+	struct vlan_tag tag[2], first;
+
+	if (bpf_skb_load_bytes_relative(skb, ETH_HLEN, tag, sizeof(tag),
+					BPF_HDR_START_MAC) < 0 ||
+	    LOAD(skb, 0, &first, sizeof(first)) < 0)
+		return 0;
+	if (first.tci == tag[0].tci && first.proto == tag[0].proto)
+		return skb->protocol;
+	if (*vlan == VLAN_NONE)
+		*vlan = ntohs(tag[0].tci) & 0xfff;
+	else if (is_vlan(tag[0].proto))
+		return 0;
+	*wirelen += sizeof(tag[0]);
+	if (!is_vlan(tag[0].proto))
+		return tag[0].proto;
+	*wirelen += sizeof(tag[1]);
+	return is_vlan(tag[1].proto) ? 0 : tag[1].proto;
+}
+#endif
 
 static inline int skb_submit(struct __sk_buff *skb, struct tcp_event *ev,
 			     const struct segment *s)
@@ -54,6 +83,7 @@ int tcpsnoop_socket(struct __sk_buff *skb)
 	u8 dir = skb->pkt_type == PACKET_OUTGOING ? DIR_OUT : DIR_IN;
 	u16 vlan = skb->vlan_present ? skb->vlan_tci & 0xfff : VLAN_NONE;
 	u32 wirelen = skb->len + (vlan == VLAN_NONE ? 0 : 4);
+	u16 proto = skb->protocol;
 
 	if (!st)
 		return 0;
@@ -66,7 +96,11 @@ int tcpsnoop_socket(struct __sk_buff *skb)
 	if (dir != DIRECTION)
 		return 0;
 #endif
-	if (!segment_parse(skb, &s, skb->protocol, skb->len, &vlan) ||
+#if WANT_OUT
+	if (dir == DIR_OUT && is_vlan(proto))
+		proto = out_protocol(skb, &vlan, &wirelen);
+#endif
+	if (!segment_parse(skb, &s, proto, skb->len, &vlan) ||
 	    !segment_matches(&s, dir))
 		return 0;
 	st->matched++;

@@ -100,6 +100,7 @@ static char *text(const void *arg)
 		{"WANT_IPV4", fam.has_ipv4},
 		{"WANT_IPV6", fam.has_ipv6},
 		{"WANT_BOTH", o->filter.direction == FILTER_BOTH},
+		{"WANT_OUT", o->filter.direction != FILTER_IN},
 		{"WANT_PAYLOAD", o->common.want_hex},
 		{},
 	};

@@ -6,6 +6,7 @@
  *	LOAD(ctx, off, to, len)	copy LEN bytes at OFF, counted from the network
  *				header; 0, or negative when the packet ends
  *				before them
+ *	IS_MERGED(ctx)		whether GRO or GSO made the packet of several
  *
  * Nothing is read at a fixed place behind a header whose length the packet
  * itself tells, and nothing is believed before it was checked: what is no
@@ -92,8 +93,10 @@ static inline int ipv4_parse(void *ctx, struct segment *s, u32 off, u32 pktlen)
 		return 0;
 	if (size > IPV4_MIN && LOAD(ctx, off + size, &s->tcp, TCP_MIN) < 0)
 		return 0;
-	/* Length 0: merged by GRO to more than 16 bits can say (BIG TCP). */
-	end = s->ip4.tot_len ? off + ntohs(s->ip4.tot_len) : pktlen;
+	end = off + ntohs(s->ip4.tot_len);
+	/* Merged to more than 16 bits can say (BIG TCP). */
+	if (!s->ip4.tot_len && IS_MERGED(ctx))
+		end = pktlen;
 	s->ip = 4;
 #if WANT_IPV6
 	/* The verifier wants to see all that may be read as IPv6 written. */
@@ -155,8 +158,10 @@ static inline int ipv6_parse(void *ctx, struct segment *s, u32 off, u32 pktlen)
 		return 0;
 	if (s->ip6.version != 6)
 		return 0;
-	/* Length 0: a jumbogram (RFC 2675), as GRO makes them for BIG TCP. */
-	end = s->ip6.payload_len ? tcp_off + ntohs(s->ip6.payload_len) : pktlen;
+	end = tcp_off + ntohs(s->ip6.payload_len);
+	/* A jumbogram (RFC 2675), as GRO makes them for BIG TCP. */
+	if (!s->ip6.payload_len && IS_MERGED(ctx))
+		end = pktlen;
 	if (s->ip6.nexthdr != IPPROTO_TCP) {
 		tcp_off = ipv6_find_tcp(ctx, s->ip6.nexthdr, tcp_off);
 		if (!tcp_off || LOAD(ctx, tcp_off, &s->tcp, TCP_MIN) < 0)
@@ -172,6 +177,11 @@ static inline int is_vlan(u16 proto)
 	return proto == htons(ETH_P_8021Q) || proto == htons(ETH_P_8021AD);
 }
 
+struct vlan_tag {
+	u16 tci;
+	u16 proto; /* what follows it */
+};
+
 /*
  * PROTO is the EtherType (network order) of what starts at the network header,
  * PKTLEN how many bytes the packet has from there. *VLAN comes in as the tag
@@ -181,10 +191,7 @@ static inline int is_vlan(u16 proto)
 static inline int segment_parse(void *ctx, struct segment *s, u16 proto,
 				u32 pktlen, u16 *vlan)
 {
-	struct {
-		u16 tci;
-		u16 proto;
-	} tag;
+	struct vlan_tag tag;
 	u32 off = 0, nr_tags = *vlan != VLAN_NONE;
 
 	for (int i = 0; i < 2 && is_vlan(proto); i++) {

@@ -123,6 +123,21 @@ static const struct {
 	 "static inline int is_host_ipv6(u64 hi, u64 lo)\n"
 	 "{\n\treturn (hi == 0x0ULL && lo == 0x1ULL);\n}\n\n" MATCHES
 	 "{\n" HOST6_PASSES "\treturn 1;\n}\n"},
+	/* No whole prefix, from and up to where the lower half is 0 or not. */
+	{{.host = "2001:db8::,2001:db8::1,2001:db8::2"},
+	 "static inline int is_host_ipv6(u64 hi, u64 lo)\n"
+	 "{\n\treturn (hi >= 0x20010db800000000ULL && "
+	 "(hi < 0x20010db800000000ULL || (hi == 0x20010db800000000ULL && "
+	 "lo < 0x3ULL)));\n}\n\n" MATCHES "{\n" HOST6_PASSES
+	 "\treturn 1;\n}\n"},
+	{{.host = "::/1,8000::/2"},
+	 "static inline int is_host_ipv6(u64 hi, u64 lo)\n"
+	 "{\n\treturn (hi < 0xc000000000000000ULL);\n}\n\n" MATCHES
+	 "{\n" HOST6_PASSES "\treturn 1;\n}\n"},
+	{{.host = "4000::/2,8000::/1"},
+	 "static inline int is_host_ipv6(u64 hi, u64 lo)\n"
+	 "{\n\treturn (hi >= 0x4000000000000000ULL);\n}\n\n" MATCHES
+	 "{\n" HOST6_PASSES "\treturn 1;\n}\n"},
 	{{.local = "1.2.3.4"},
 	 "static inline int is_local_ipv4(u32 addr)\n"
 	 "{\n\treturn addr == 0x01020304;\n}\n\n" MATCHES "{\n"

@@ -149,10 +149,10 @@ static int get_temporary(const struct tree_recipe *r, const char *btf_path,
 	int err = 0;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		snprintf(h->source, sizeof(h->source), "%s/tcpsnoop-c.XXXXXX",
-			 places[i]);
-		if (!mkdtemp(h->source)) {
-			err = -errno;
+		h->lock = tree_dir_temporary(places[i], "tcpsnoop-c", h->source,
+					     sizeof(h->source));
+		if (h->lock < 0) {
+			err = h->lock;
 			continue;
 		}
 		err = fill(r, btf_path, h->source, &h->nr_types);
@@ -161,6 +161,7 @@ static int get_temporary(const struct tree_recipe *r, const char *btf_path,
 			return 0;
 		}
 		tree_dir_remove(h->source);
+		close(h->lock);
 	}
 	return err;
 }
@@ -305,7 +306,9 @@ int headers_get(const char *text, const struct headers_opts *opts,
 
 void headers_release(struct headers *h)
 {
-	if (h->is_temporary)
-		tree_dir_remove(h->source);
+	if (!h->is_temporary)
+		return;
+	tree_dir_remove(h->source);
+	close(h->lock);
 	h->is_temporary = false;
 }

@@ -31,6 +31,7 @@ struct headers {
 	bool was_kept; /* found from an earlier run */
 	/* BTF: a temporary tree, to be removed by headers_release(). */
 	bool is_temporary;
+	int lock; /* on it, so that nobody takes it for abandoned */
 	/* Why nothing is kept although it was to be, one sentence, or "". */
 	char note[256];
 };

@@ -80,29 +80,43 @@ static int kernel_h(const struct tree_recipe *r, const char *types, char **text,
 	return fclose(f) ? -ENOMEM : 0;
 }
 
-/* A name that is there already, or cannot be, is the compiler's to judge. */
-static int make_stub(int dir, const char *name, size_t len)
+/* Of a stub: make it below DIR, or see that it is there. 0 or -errno. */
+typedef int (*stub_fn)(int dir, const char *path);
+
+static int make_stub(int dir, const char *path)
 {
 	static const char text[] = "/* linux/kconfig.h has it all. */\n";
+
+	return tree_dir_write(dir, path, text, sizeof(text) - 1);
+}
+
+static int find_stub(int dir, const char *path)
+{
+	return faccessat(dir, path, R_OK, AT_SYMLINK_NOFOLLOW) ? -errno : 0;
+}
+
+/* A name that is there already, or cannot be, is the compiler's to judge. */
+static int do_stub(int dir, const char *name, size_t len, stub_fn fn)
+{
 	char path[160];
 	int err;
 
 	snprintf(path, sizeof(path), "include/%.*s", (int)len, name);
-	err = tree_dir_write(dir, path, text, sizeof(text) - 1);
+	err = fn(dir, path);
 	return err == -EEXIST || err == -ENOTDIR || err == -EISDIR ? 0 : err;
 }
 
-static int make_stubs(int dir, const struct ident_set *words)
+static int each_stub(int dir, const struct ident_set *words, stub_fn fn)
 {
 	int err = 0;
 
 	for (size_t i = 0; !err && i < NR_STUBS; i++)
-		err = make_stub(dir, stubs[i], strlen(stubs[i]));
+		err = do_stub(dir, stubs[i], strlen(stubs[i]), fn);
 	for (size_t i = 0; !err && i < words->nr_slots; i++) {
 		const struct ident *id = &words->slot[i];
 
 		if (id->name && tree_recipe_wants_stub(id))
-			err = make_stub(dir, id->name, id->len);
+			err = do_stub(dir, id->name, id->len, fn);
 	}
 	return err;
 }
@@ -129,7 +143,7 @@ static int write_files(const struct tree_recipe *r, int dir, const char *kernel,
 		err = tree_dir_write(dir, t->path, embedded_text(t->source),
 				     strlen(embedded_text(t->source)));
 	if (!err)
-		err = make_stubs(dir, &r->words);
+		err = each_stub(dir, &r->words, make_stub);
 	return err ? err : write_state(r, dir, nr_types, size);
 }
 
@@ -182,7 +196,7 @@ static bool is_whole(const struct tree_recipe *r, int dir, const char *state,
 		if (!tree_dir_has(dir, t->path,
 				  strlen(embedded_text(t->source))))
 			return false;
-	return true;
+	return !each_stub(dir, &r->words, find_stub);
 }
 
 int tree_check(const struct tree_recipe *r, int dir, size_t *nr_types)

@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #define STALE_S 3600
+#define YOUNG_S 10
 
 /* The directories on the way to PATH. */
 static int make_parents(int dir, const char *path)
@@ -115,6 +117,63 @@ static int remove_one(const char *path, const struct stat *st, int type,
 void tree_dir_remove(const char *path)
 {
 	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Whether NAME below PLACE was left behind: nobody holds its lock. */
+static bool is_abandoned(int place, const char *name)
+{
+	int fd = openat(place, name,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	bool is_free;
+
+	if (fd < 0)
+		return false;
+	/* A young one may be about to be locked. */
+	is_free = !fstat(fd, &st) && st.st_uid == geteuid() &&
+		  st.st_mtime < time(NULL) - YOUNG_S &&
+		  !flock(fd, LOCK_EX | LOCK_NB);
+	close(fd);
+	return is_free;
+}
+
+static void sweep(const char *place, const char *prefix)
+{
+	char path[PATH_MAX];
+	size_t len = strlen(prefix);
+	DIR *d = opendir(place);
+	struct dirent *de;
+
+	if (!d)
+		return;
+	while ((de = readdir(d))) {
+		if (strncmp(de->d_name, prefix, len) ||
+		    de->d_name[len] != '.' ||
+		    !is_abandoned(dirfd(d), de->d_name))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", place, de->d_name);
+		tree_dir_remove(path);
+	}
+	closedir(d);
+}
+
+int tree_dir_temporary(const char *place, const char *prefix, char *path,
+		       size_t size)
+{
+	int fd;
+
+	sweep(place, prefix);
+	if (snprintf(path, size, "%s/%s.XXXXXX", place, prefix) >= (int)size)
+		return -ENAMETOOLONG;
+	if (!mkdtemp(path))
+		return -errno;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && !flock(fd, LOCK_EX))
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	rmdir(path);
+	return -EIO;
 }
 
 struct entry {

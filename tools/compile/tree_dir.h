@@ -26,6 +26,14 @@ bool tree_dir_has(int dir, const char *path, size_t size);
 void tree_dir_remove(const char *path);
 
 /*
+ * Make a directory PLACE/PREFIX.XXXXXX, its path in PATH, and remove those that
+ * runs left there which were killed. A descriptor to be held open as long as it
+ * is in use, or -errno.
+ */
+int tree_dir_temporary(const char *place, const char *prefix, char *path,
+		       size_t size);
+
+/*
  * Remove the oldest entries of PATH beyond KEEP, and those that begin with
  * '.', when they are an hour old: left by a run that was killed.
  */

@@ -39,7 +39,8 @@ struct run {
 	uint64_t nr_late; /* came after the last one that was asked for */
 	uint64_t nr_bad;
 	int out_err;
-	bool is_done;
+	bool is_done; /* all that was asked for has come */
+	bool is_stopped;
 };
 
 static uint64_t clock_ns(clockid_t clock)
@@ -58,11 +59,23 @@ static void tick(void *arg, int fd, uint32_t events)
 	iface_table_expire(s->ifaces);
 }
 
-/* No more packets: what is in the buffers still comes. */
+static void goodbye(void *arg, int fd, uint32_t events)
+{
+}
+
+/*
+ * No more packets. What is in the buffers still comes, and is written unless
+ * the reader of our output has stopped: then we wait for it no longer than a
+ * moment. The timer stays readable, for nobody reads it.
+ */
 static void run_stop(struct run *s)
 {
+	if (s->is_stopped)
+		return;
+	s->is_stopped = true;
 	session_detach(&s->session);
 	loop_stop(s->loop);
+	out_set_stop(s->out, loop_timer(s->loop, GOODBYE_NS, 0, goodbye, NULL));
 }
 
 static void run_flush(struct run *s)
@@ -154,21 +167,13 @@ static void duration_over(void *arg, int fd, uint32_t events)
 	run_stop(arg);
 }
 
-static void goodbye(void *arg, int fd, uint32_t events)
-{
-}
-
 /* Show what is left, then the summary. The exit status. */
 static int run_finish(struct run *s)
 {
 	struct summary sum;
-	int timer;
 
 	run_stop(s);
 	events_drain(s->session.events);
-	timer = loop_timer(s->loop, GOODBYE_NS, 0, goodbye, NULL);
-	out_set_stop(s->out, timer);
-	run_flush(s);
 	summary_make(s, &sum);
 	view_end(&s->view, &sum);
 	run_flush(s);

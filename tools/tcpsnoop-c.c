@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "compile/expr.h"
 #include "compile/filter.h"
 #include "compile/source.h"
 #include "front/front.h"
@@ -136,7 +137,7 @@ static int prepare(void *arg, struct parse_err *err)
 	if (!fam.has_ipv4 && !fam.has_ipv6)
 		return parse_fail(err, "nothing can match: the options for "
 				       "IPv4 and IPv6 exclude each other");
-	return o->filter.expr ? filter_check_expr(o->filter.expr, err) : 0;
+	return o->filter.expr ? expr_check(o->filter.expr, err) : 0;
 }
 
 static void release(void *arg)

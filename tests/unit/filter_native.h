@@ -45,7 +45,8 @@ static const char native_start[] =
 	"\tmemcpy(to, p->bytes + off, len);\n"
 	"\treturn 0;\n"
 	"}\n"
-	"#define LOAD(ctx, off, to, len) load(ctx, off, to, len)\n";
+	"#define LOAD(ctx, off, to, len) load(ctx, off, to, len)\n"
+	"#define IS_MERGED(ctx) 0\n";
 
 /* For each filter: names of its own, and functions that can be found. */
 static const char native_names[] = "#define NAME2(name, id) name##id\n"

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "compile/expr.h"
 #include "compile/filter.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
@@ -301,7 +302,7 @@ static void assert_refused(const char *expr, const char *error)
 {
 	struct parse_err err = {""};
 
-	assert_int_equal(filter_check_expr(expr, &err), -EINVAL);
+	assert_int_equal(expr_check(expr, &err), -EINVAL);
 	assert_string_equal(err.text, error);
 }
 
@@ -313,7 +314,7 @@ static void test_what_an_expression_may_hold(void **state)
 
 	for (i = 0; i < NR(exprs); i++) {
 		if (!exprs[i].error) {
-			assert_int_equal(filter_check_expr(exprs[i].expr, &err),
+			assert_int_equal(expr_check(exprs[i].expr, &err),
 					 0);
 			continue;
 		}
@@ -351,7 +352,7 @@ static void test_parentheses_and_nothing(void **state)
 	deep[5000] = '1';
 	memset(deep + 5001, ')', 5000);
 	deep[10001] = '\0';
-	assert_int_equal(filter_check_expr(deep, &err), 0);
+	assert_int_equal(expr_check(deep, &err), 0);
 	deep[10000] = '\0';
 	assert_refused(deep, "-e: a '(' is not closed");
 }

@@ -18,11 +18,14 @@ enum {
 	IPV6 = 2,
 	BOTH = 4,
 	PAYLOAD = 8,
-	ALL = 15,
+	OUT = 16,
+	ALL = 31,
 };
 
 static const char *const knob_names[] = {"WANT_IPV4", "WANT_IPV6", "WANT_BOTH",
-					 "WANT_PAYLOAD"};
+					 "WANT_PAYLOAD", "WANT_OUT"};
+
+#define NR_KNOBS (sizeof(knob_names) / sizeof(knob_names[0]))
 
 /* The source with the knobs whose bits WANT has; the caller frees it. */
 static char *assemble(unsigned want)
@@ -34,10 +37,10 @@ static char *assemble(unsigned want)
 		 "u8 dir)\n{\n\treturn 1;\n}\n"},
 		{},
 	};
-	struct source_knob knobs[5] = {};
+	struct source_knob knobs[NR_KNOBS + 1] = {};
 	size_t i;
 
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < NR_KNOBS; i++)
 		knobs[i] = (struct source_knob){knob_names[i], want >> i & 1};
 	return source_assemble(SOURCE, knobs, parts);
 }
@@ -107,7 +110,7 @@ static void test_no_condition_is_forgotten_here(void **state)
 		if (strncmp(e->path, "bpf_src/", 8))
 			continue;
 		nr = 0;
-		for (i = 0; i < 4; i++)
+		for (i = 0; i < NR_KNOBS; i++)
 			nr += count(e->text, knob_names[i]);
 		assert_int_equal(count(e->text, "WANT_"), nr);
 	}

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "compile/image.h"
 
 #define TEMPORARY ".new-"
@@ -47,21 +48,6 @@ int cache_open(const char *path)
 	return fd;
 }
 
-static int read_all(int fd, char *p, size_t size)
-{
-	while (size) {
-		ssize_t n = read(fd, p, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n ? -errno : -EIO;
-		p += n;
-		size -= n;
-	}
-	return 0;
-}
-
 int cache_load(int dir, const char *name, void **bytes, size_t *size)
 {
 	/* O_NONBLOCK: a FIFO under our name must not hold us. */
@@ -81,27 +67,12 @@ int cache_load(int dir, const char *name, void **bytes, size_t *size)
 	if (!err) {
 		*size = st.st_size;
 		*bytes = malloc(*size);
-		err = *bytes ? read_all(fd, *bytes, *size) : -ENOMEM;
+		err = *bytes ? fd_read_all(fd, *bytes, *size) : -ENOMEM;
 	}
 	close(fd);
 	if (err)
 		free(*bytes);
 	return err;
-}
-
-static int write_all(int fd, const char *p, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, p, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		p += n;
-		size -= n;
-	}
-	return 0;
 }
 
 static bool is_older(const struct timespec *a, const struct timespec *b)
@@ -164,7 +135,7 @@ int cache_store(int dir, const char *name, const void *bytes, size_t size)
 		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	err = write_all(fd, bytes, size);
+	err = fd_write_all(fd, bytes, size);
 	/* Some file systems tell only here that there was no room. */
 	if (close(fd) && !err)
 		err = -errno;

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "compile/bcc.h"
 #include "compile/image.h"
 #include "compile/jail.h"
@@ -65,19 +66,6 @@ static void child_descriptors(int talk, int image)
 	syscall(SYS_close_range, IMAGE_FD + 1, ~0u, 0);
 }
 
-static int image_send(const char *p, size_t size)
-{
-	while (size) {
-		ssize_t n = write(IMAGE_FD, p, size);
-
-		if (n < 0)
-			return -errno;
-		p += n;
-		size -= n;
-	}
-	return 0;
-}
-
 static enum verdict child_main(const char *text, const char *name,
 			       const struct headers *h, unsigned limit_s)
 {
@@ -97,7 +85,7 @@ static enum verdict child_main(const char *text, const char *name,
 		return VERDICT_NO_JAIL;
 	}
 	child_environment(h);
-	if (bcc_compile(text, name, &bytes, &size) || image_send(bytes, size))
+	if (bcc_compile(text, name, &bytes, &size) || fd_write_all(IMAGE_FD, bytes, size))
 		return VERDICT_ERROR;
 	return VERDICT_OK;
 }

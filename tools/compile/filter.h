@@ -27,7 +27,7 @@ struct filter {
 	bool want_ipv4_only;
 	bool want_ipv6_only;
 	int direction;	  /* enum filter_direction */
-	const char *expr; /* checked by filter_check_expr(), or NULL */
+	const char *expr; /* checked by expr_check(), or NULL */
 };
 
 struct filter_families {
@@ -37,13 +37,6 @@ struct filter_families {
 
 /* Which families can pass at all: "-H 10.0.0.0/8" lets no IPv6 through. */
 struct filter_families filter_families(const struct filter *flt);
-
-/*
- * Whether EXPR can stand in parentheses as one C expression, as far as the eye
- * can see without a compiler: no statement, block, directive, comment or
- * string, no parenthesis that closes ours. 0 or -EINVAL as in parse.h.
- */
-int filter_check_expr(const char *expr, struct parse_err *err);
 
 /*
  * bpf_src/common/filter.h for FLT: segment_matches() and what it calls.

@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fd.h"
+
 #define STALE_S 3600
 #define YOUNG_S 10
 
@@ -32,21 +34,6 @@ static int make_parents(int dir, const char *path)
 			return -errno;
 		}
 		p++;
-	}
-	return 0;
-}
-
-static int write_all(int fd, const char *text, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, text, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		size -= n;
 	}
 	return 0;
 }
@@ -70,7 +57,7 @@ int tree_dir_write(int dir, const char *path, const char *text, size_t size)
 	}
 	if (fd < 0)
 		return -errno;
-	err = write_all(fd, text, size);
+	err = fd_write_all(fd, text, size);
 	if (!err && fchmod(fd, 0644))
 		err = -errno;
 	if (close(fd) && !err)

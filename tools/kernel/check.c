@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
-#include <linux/perf_event.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,6 +16,7 @@
 #include "compile/bcc.h"
 #include "compile/cache.h"
 #include "kernel/caps.h"
+#include "kernel/events.h"
 #include "kernel/hook.h"
 
 #define WHY 256
@@ -111,18 +111,10 @@ static bool check_cache(char *why)
 
 static bool check_perf(char *why)
 {
-	struct perf_event_attr attr = {
-		.size = sizeof(attr),
-		.type = PERF_TYPE_SOFTWARE,
-		.config = PERF_COUNT_SW_BPF_OUTPUT,
-		.sample_type = PERF_SAMPLE_RAW,
-		.sample_period = 1,
-	};
-	int fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
-			 PERF_FLAG_FD_CLOEXEC);
+	int fd = events_open_cpu(0, 1);
 
 	if (fd < 0)
-		return say(why, false, "perf_event_open: %s", strerror(errno));
+		return say(why, false, "perf_event_open: %s", strerror(-fd));
 	close(fd);
 	return say(why, true, "perf_event_open on CPU 0");
 }

@@ -96,7 +96,7 @@ static void events_pump(struct events *ev)
 	ev->opts.batch_end(ev->opts.arg);
 }
 
-static int event_open(int cpu, unsigned wakeup)
+int events_open_cpu(int cpu, unsigned wakeup)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
@@ -137,7 +137,7 @@ static void ring_ready(void *arg, int fd, uint32_t events)
 static int ring_open(struct ring *r)
 {
 	struct events *ev = r->ev;
-	int fd = event_open(r->cpu, ev->opts.wakeup), err = 0;
+	int fd = events_open_cpu(r->cpu, ev->opts.wakeup), err = 0;
 
 	if (fd < 0)
 		return fd;

@@ -54,6 +54,12 @@ void events_drain(struct events *ev);
  */
 uint64_t events_nr_lost(const struct events *ev);
 
+/*
+ * Open the event of one CPU that bpf_perf_event_output() writes to. A
+ * descriptor or -errno.
+ */
+int events_open_cpu(int cpu, unsigned wakeup);
+
 /* Samples given to the callback. */
 uint64_t events_nr_received(const struct events *ev);
 

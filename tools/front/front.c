@@ -10,8 +10,8 @@
 
 #include "base/log.h"
 #include "compile/source.h"
+#include "front/check.h"
 #include "kernel/caps.h"
-#include "kernel/check.h"
 
 static const char *const hook_names[] = {"socket", NULL};
 static const char *const output_names[] = {"text", "json", NULL};

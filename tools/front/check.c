@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "kernel/check.h"
+#include "front/check.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -10,11 +10,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "compile/bcc.h"
 #include "compile/cache.h"
+#include "compile/headers.h"
 #include "kernel/caps.h"
 #include "kernel/events.h"
 #include "kernel/hook.h"
@@ -58,18 +58,12 @@ static bool check_btf(char *why)
 
 static bool check_headers(char *why)
 {
-	struct utsname u;
-	char path[512];
+	struct headers_opts opts = {.choice = HEADERS_KERNEL};
+	struct headers h;
 
-	uname(&u);
-	snprintf(path, sizeof(path),
-		 "/lib/modules/%s/build/include/linux/kconfig.h", u.release);
-	if (access(path, R_OK))
-		return say(why, false,
-			   "none for %s; only wanted without BTF or with "
-			   "--headers kernel",
-			   u.release);
-	return say(why, true, "/lib/modules/%s/build", u.release);
+	if (headers_get("", &opts, &h, why, WHY))
+		return false;
+	return say(why, true, "%.200s, as slow as they are", h.dirs[0]);
 }
 
 static bool check_libbcc(char *why)

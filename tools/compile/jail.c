@@ -37,7 +37,9 @@ static int limits_set(const struct jail *jail)
 	} limits[] = {
 		/* Hard one second later: SIGXCPU first, to be told apart. */
 		{RLIMIT_CPU, jail->limit_s, jail->limit_s + 1},
+#ifndef __SANITIZE_ADDRESS__ /* whose shadow takes 16 TB */
 		{RLIMIT_AS, MEMORY_MAX, MEMORY_MAX},
+#endif
 		{RLIMIT_FSIZE, 0, 0},
 		{RLIMIT_CORE, 0, 0},
 		{RLIMIT_NPROC, 0, 0},

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the benchmark measures with: programs that say when they are ready,
+the sender, and the kernel's own account of a BPF program.
+
+Everything happens in a network namespace that ends with the benchmark, so
+nothing has to be taken down."""
+
+import glob
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+BUILD = os.environ.get("BUILD", "build")
+TOOL = BUILD + "/tcpsnoop-c"
+TAPS = BUILD + "/tests/bench/taps"
+PORT, OTHER_PORT = 9, 10
+SENDER_CPU, READER_CPU = "0", "1"
+STATS = "/proc/sys/kernel/bpf_stats_enabled"
+
+
+class Skip(Exception):
+    """Why something cannot be measured here."""
+
+
+def need(program):
+    if not shutil.which(program):
+        raise Skip("no %s here" % program)
+    return program
+
+
+def sh(*argv):
+    return subprocess.run(argv, check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+def enter_netns():
+    """Run this program again in namespaces of its own, with a cable and
+    with an empty cache."""
+    if "BENCH_NETNS" not in os.environ:
+        os.environ["BENCH_NETNS"] = "1"
+        os.execvp("unshare", ["unshare", "--net", "--mount", "--",
+                              sys.executable, *sys.argv])
+    sh("mount", "-t", "tmpfs", "none", "/var/cache")
+    sh("ip", "link", "set", "lo", "up")
+    sh("ip", "link", "add", "b0", "type", "veth", "peer", "b1")
+    for name in ("b0", "b1"):
+        # Neighbour discovery would be packets that nobody sent.
+        path = "/proc/sys/net/ipv6/conf/%s/disable_ipv6" % name
+        if os.path.exists(path):
+            with open(path, "w") as f:
+                f.write("1")
+        sh("ip", "link", "set", name, "up")
+
+
+def forget():
+    """No compiled program and no header tree from an earlier run."""
+    shutil.rmtree("/var/cache/tcpsnoop-c", ignore_errors=True)
+
+
+class Program:
+    """A program running until stop(); ready_ms is from just before exec to
+    the first output that has READY in it."""
+
+    def __init__(self, argv, ready, cpu=None, from_stdout=False):
+        argv = (["taskset", "-c", cpu] if cpu else []) + argv
+        r, w = os.pipe()
+        null = subprocess.DEVNULL
+        start = time.monotonic_ns()
+        self.proc = subprocess.Popen(
+            argv, stdin=null, stdout=w if from_stdout else null,
+            stderr=null if from_stdout else w)
+        os.close(w)
+        self.fd, self.text = r, ""
+        while ready not in self.text:
+            if not self._read(30):
+                self.stop(signal.SIGKILL)
+                raise Skip("%s: %s" % (" ".join(argv),
+                                       self.text.strip() or "not ready"))
+        self.ready_ms = (time.monotonic_ns() - start) / 1e6
+
+    def _read(self, timeout):
+        if not select.select([self.fd], [], [], timeout)[0]:
+            return False
+        data = os.read(self.fd, 65536)
+        self.text += data.decode(errors="replace")
+        return bool(data)
+
+    def stop(self, sig=signal.SIGINT):
+        """End it and return all that it said."""
+        self.proc.send_signal(sig)
+        while self._read(30):
+            pass
+        self.proc.kill()
+        self.proc.wait()
+        os.close(self.fd)
+        return self.text
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        if self.proc.returncode is None:
+            self.stop()
+
+    def memory_kb(self):
+        """(VmRSS, Pss)"""
+        found = []
+        for name, key in (("status", "VmRSS"), ("smaps_rollup", "Pss")):
+            with open("/proc/%d/%s" % (self.proc.pid, name)) as f:
+                found.append(int(re.search(r"^%s:\s+(\d+)" % key, f.read(),
+                                           re.M).group(1)))
+        return tuple(found)
+
+
+class Tracer(Program):
+    """tcpsnoop-c, its program and what its summary says."""
+
+    def __init__(self, *args, cpu=None):
+        super().__init__([TOOL, *args], "tracing", cpu)
+        self.prog_id = self._program()["prog_id"]
+
+    def _program(self):
+        """What the kernel says of its one program: prog_id, run_cnt ..."""
+        for path in glob.glob("/proc/%d/fdinfo/*" % self.proc.pid):
+            with open(path) as f:
+                text = f.read()
+            if "prog_id:" in text:
+                return {k: int(v) for k, v in
+                        re.findall(r"^(\w+):\s+(\d+)$", text, re.M)}
+        raise Skip("the tool holds no BPF program")
+
+    def totals(self):
+        """Stop it: its counts by name, lost included."""
+        text = self.stop()
+        m = re.search(r"(?P<shown>\d+) packets? shown of (?P<matched>\d+) "
+                      r"matched, (?P<seen>\d+) seen", text)
+        if not m:
+            raise Skip("no summary: " + text.strip())
+        lost = re.search(r"LOST (\d+)", text)
+        return {**{k: int(v) for k, v in m.groupdict().items()},
+                "lost": int(lost[1]) if lost else 0}
+
+    def run_ns(self):
+        """(nanoseconds, runs) of its program while stats were on"""
+        p = self._program()
+        return p["run_time_ns"], p["run_cnt"]
+
+
+class BpfStats:
+    """The kernel times every run of a BPF program inside this."""
+
+    def __enter__(self):
+        with open(STATS) as f:
+            self.before = f.read()
+        self._set("1")
+
+    def __exit__(self, *exc):
+        self._set(self.before)
+
+    @staticmethod
+    def _set(value):
+        with open(STATS, "w") as f:
+            f.write(value)
+
+
+def send(nr, *args, port=PORT, rate=0):
+    """Send NR segments down the cable; (sent, nanoseconds)"""
+    out = sh("taskset", "-c", SENDER_CPU, TAPS, "-i", "b0", "-o", "b1",
+             "-d", str(port), "-n", str(nr), "-r", str(rate), *args)
+    sent, ns = out.split()
+    return int(sent), int(ns)

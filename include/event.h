@@ -45,7 +45,7 @@ struct tcp_event {
 	__u32 seq;     /* raw, as on the wire */
 	__u32 ack;     /* raw, 0 without ACK */
 	__u32 len;     /* TCP payload, bytes */
-	__u32 wirelen;	   /* the packet from the network header on, bytes */
+	__u32 wirelen; /* the packet from the network header on, bytes */
 	__u16 sport;
 	__u16 dport;
 	__u16 win;   /* unscaled */

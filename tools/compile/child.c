@@ -85,7 +85,8 @@ static enum verdict child_main(const char *text, const char *name,
 		return VERDICT_NO_JAIL;
 	}
 	child_environment(h);
-	if (bcc_compile(text, name, &bytes, &size) || fd_write_all(IMAGE_FD, bytes, size))
+	if (bcc_compile(text, name, &bytes, &size) ||
+	    fd_write_all(IMAGE_FD, bytes, size))
 		return VERDICT_ERROR;
 	return VERDICT_OK;
 }

@@ -56,7 +56,7 @@ struct bpf_raw_tracepoint_args {
 #define BPF_F_USER_BUILD_ID (1ULL << 11)
 
 #define ilog2(n) (63 - __builtin_clzll(n))
-#define roundup_pow_of_two(n) ((n) <= 1 ? 1 : 1ULL << (ilog2((n) - 1) + 1))
+#define roundup_pow_of_two(n) ((n) <= 1 ? 1 : 1ULL << (ilog2((n)-1) + 1))
 
 /* The numbers of the helpers: fixed for good, and no more will be added. */
 #define BPF_FUNC_unspec 0

@@ -4,6 +4,7 @@
  * become a C program that is compiled at launch and runs in the kernel, so
  * that nothing but what was asked for ever leaves it.
  */
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,44 +79,83 @@ static const struct opt_help help = {
 		"tcpsnoop-c -N web -i eth0      # inside a namespace\n",
 };
 
-/* The macros that the program's text refers to. */
-static char *macros_text(const struct options *o)
+/* The macros that the program's text refers to, and what hangs on them. */
+static char *macros_text(const struct options *o, const struct hook_ops *hook)
 {
-	char *s = NULL;
+	const struct place *place = &o->common.place;
+	char *buf = NULL;
+	size_t size, i;
+	FILE *f = open_memstream(&buf, &size);
 
-	if (asprintf(&s,
-		     "/* What the command line asks for. */\n"
-		     "#define DIRECTION DIR_%s\n%s",
-		     o->filter.direction == FILTER_OUT ? "OUT" : "IN",
-		     o->common.want_hex ? "#define PAYLOAD_MAX 4096\n" : "") <
-	    0)
+	if (!f)
 		return NULL;
-	return s;
+	fprintf(f,
+		"/* What the command line asks for. */\n"
+		"#define DIRECTION DIR_%s\n",
+		o->filter.direction == FILTER_OUT ? "OUT" : "IN");
+	if (o->common.want_hex)
+		fprintf(f, "#define PAYLOAD_MAX 4096\n");
+	if (hook->has_link_header)
+		fprintf(f, "#define LINK_LEN %u\n", place->link_len);
+	if (hook == &hook_tracepoint) {
+		fprintf(f, "#define NETNS %u\n", place->netns_inum);
+		fprintf(f, "#define is_interface(i) (0");
+		for (i = 0; i < place->ifindexes.nr; i++)
+			fprintf(f, " || ((i) >= %u && (i) <= %u)",
+				(unsigned)place->ifindexes.r[i].first,
+				(unsigned)place->ifindexes.r[i].last);
+		fprintf(f, ")\n");
+	}
+	return fclose(f) ? NULL : buf;
 }
 
-static char *text(const void *arg)
+/* Frames of several buffers: where the kernel has the helpers for them. */
+static bool has_xdp_frags(void)
+{
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP,
+				       BPF_FUNC_xdp_load_bytes, NULL) == 1;
+}
+
+static char *filter_named(const struct filter *filter, const char *name)
+{
+	struct filter named = *filter;
+
+	named.text_name = name;
+	return filter_text(&named);
+}
+
+static char *text(const void *arg, struct run_program *program)
 {
 	const struct options *o = arg;
+	const struct hook_ops *hook = program->hook;
+	bool has_frags = hook == &hook_xdp && has_xdp_frags();
 	struct filter_families fam = filter_families(&o->filter);
 	struct source_knob knobs[] = {
 		{"WANT_IPV4", fam.has_ipv4},
 		{"WANT_IPV6", fam.has_ipv6},
-		{"WANT_BOTH", o->filter.direction == FILTER_BOTH},
+		{"WANT_IN", o->filter.direction != FILTER_OUT},
 		{"WANT_OUT", o->filter.direction != FILTER_IN},
+		{"WANT_BOTH", o->filter.direction == FILTER_BOTH},
 		{"WANT_PAYLOAD", o->common.want_hex},
+		{"WANT_LINK", o->common.place.link_len > 0},
+		{"WANT_FRAGS", has_frags},
+		{"WANT_INTERFACES", o->common.ifnames.nr > 0},
 		{},
 	};
-	char *macros = macros_text(o);
-	char *filter = filter_text(&o->filter);
+	char *macros = macros_text(o, hook);
+	char *filter = filter_named(&o->filter, program->name);
 	struct source_part parts[] = {
 		{"common/options.h", macros},
 		{"common/filter.h", filter},
 		{},
 	};
-	char *all = NULL;
+	char path[64], *all = NULL;
 
+	snprintf(path, sizeof(path), "bpf_src/tcpsnoop_%s.c", hook->name);
+	if (has_frags)
+		program->prog_flags = BPF_F_XDP_HAS_FRAGS;
 	if (macros && filter)
-		all = source_assemble("bpf_src/tcpsnoop.c", knobs, parts);
+		all = source_assemble(path, knobs, parts);
 	free(macros);
 	free(filter);
 	return all;
@@ -131,7 +171,6 @@ static int prepare(void *arg, struct parse_err *err)
 	struct options *o = arg;
 	struct filter_families fam = filter_families(&o->filter);
 
-	o->common.text_name = "tcpsnoop.c";
 	o->common.what = what[o->filter.direction];
 	o->common.want_out = o->filter.direction != FILTER_IN;
 	if (!fam.has_ipv4 && !fam.has_ipv6)
@@ -155,6 +194,8 @@ static const struct front front = {
 	.common = &options.common,
 	.prepare = prepare,
 	.text = text,
+	.source = "tcpsnoop_%s.c",
+	.hooks = hooks,
 	.release = release,
 };
 

@@ -33,6 +33,7 @@ static void filter_make(struct filter *flt, const struct words *w)
 	assert_false(w->remote && parse_addrs(w->remote, &flt->remote, &err));
 	assert_false(w->flags && parse_flags(w->flags, &flt->flags, &err));
 	flt->expr = w->expr;
+	flt->text_name = "tcpsnoop.c";
 	flt->want_ipv4_only = w->is_4;
 	flt->want_ipv6_only = w->is_6;
 }

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "unit/view_print.h"
+#include "view/columns.h"
 #include "view/escape.h"
 
 static struct view json_view(void)
@@ -57,6 +58,41 @@ static void ip6_line(void **state)
 		"\"dport\":80,\"flags\":[],\"seq\":3000000001,"
 		"\"ack\":4000000001,\"win\":502,\"len\":100,\"wirelen\":152,"
 		"\"ttl\":57}\n");
+}
+
+static void owner(void **state)
+{
+	struct view v = json_view();
+	struct record rec = ip4_record();
+	const char *s;
+
+	rec.has_owner = true;
+	rec.pid = 4242;
+	rec.uid = 33;
+	rec.comm = "a\"b\n";
+	s = strstr(print(&v, RECORD, &rec), "\"ttl\"");
+	assert_string_equal(s, "\"ttl\":57,\"pid\":4242,"
+			       "\"comm\":\"a\\\"b\\u000a\",\"uid\":33}\n");
+	rec.owner_is_listener = rec.has_netns = true;
+	rec.has_vlan = rec.has_mss = true;
+	rec.vlan = 7;
+	rec.mss = 1460;
+	rec.netns = UINT64_MAX;
+	rec.reason = "TCP_CSUM";
+	rec.cgroup = "/docker/0123";
+	v.opts.want_owner = true; /* text only */
+	s = strstr(print(&v, RECORD, &rec), "\"uid\"");
+	assert_string_equal(s, "\"uid\":33,\"netns\":18446744073709551615,"
+			       "\"vlan\":7,\"mss\":1460,"
+			       "\"reason\":\"TCP_CSUM\","
+			       "\"cgroup\":\"/docker/0123\","
+			       "\"owner\":\"listener\"}\n");
+	rec.has_owner = false; /* nobody's listener */
+	rec.has_netns = false;
+	s = strstr(print(&v, RECORD, &rec), "\"ttl\"");
+	assert_string_equal(s, "\"ttl\":57,\"vlan\":7,\"mss\":1460,"
+			       "\"reason\":\"TCP_CSUM\","
+			       "\"cgroup\":\"/docker/0123\"}\n");
 }
 
 /* Neither the terminal nor what people asked for changes JSON. */
@@ -132,32 +168,73 @@ static void strings(void **state)
 	check_escape("\xf4\x90\x80\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\"");
 }
 
-/* The longest line there can be: nothing of it is cut off. */
+/* Strings as long as a path can be, all of them at their worst. */
 static void longest_line(void **state)
 {
 	struct view v = json_view();
 	struct record rec = ip6_record();
-	char name[101];
-	size_t len;
+	char name[ESCAPE_LEN + 100], *s;
+	size_t i;
 
-	memset(name, 0xff, 100);
-	name[100] = '\0';
-	rec.ifname = name;
-	rec.ts_ns = UINT64_MAX;
-	rec.hook = "tracepoint";
-	rec.is_out = true;
+	memset(name, 0xff, sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	rec.hook = rec.ifname = rec.comm = rec.reason = rec.cgroup = name;
 	rec.flags = 0x1ff;
-	rec.sport = rec.dport = rec.win = rec.mss = UINT16_MAX;
 	rec.seq = rec.ack = rec.len = rec.wirelen = UINT32_MAX;
-	rec.ttl = 255;
-	rec.has_vlan = rec.has_mss = true;
-	rec.vlan = 4095;
+	rec.has_vlan = rec.has_mss = rec.has_owner = rec.has_netns = true;
+	rec.netns = UINT64_MAX;
 	print(&v, RECORD, &rec);
-	assert_non_null(strstr(printed, ",\"ttl\":255,\"vlan\":4095,"
-					"\"mss\":65535}\n"));
-	len = strlen(printed);
-	assert_int_equal(printed[len - 1], '\n');
-	assert_true(len < 512 + ESCAPE_MAX);
+	for (s = printed, i = 0; (s = strstr(s, "\\ufffd")); s += 6)
+		i++;
+	assert_int_equal(i, 5 * ESCAPE_LEN);
+	s = printed + strlen(printed) - 9;
+	assert_string_equal(s, "\\ufffd\"}\n");
+	assert_non_null(strstr(printed, ",\"netns\":18446744073709551615,"
+					"\"vlan\":0,\"mss\":0,\"reason\":"));
+}
+
+/* A row of another tool: a record in front, fields of its own behind. */
+
+struct life {
+	struct record rec;
+	uint64_t rx_bytes;
+	const char *closed_by;
+};
+
+COLUMN_NUMBER(struct life, rx_bytes)
+COLUMN_STRING(struct life, closed_by)
+
+static const struct column rx_bytes = {"rx_bytes", COLUMN_RIGHT("RX", 8),
+				       .number = number_rx_bytes};
+static const struct column closed_by = {"closed_by", COLUMN_LEFT("BY", 6),
+					.string = string_closed_by};
+static const struct column *const life_columns[] = {
+	&column_ts, &column_saddr, &column_sport, &rx_bytes, &closed_by, NULL,
+};
+static const struct schema schema_life = {"connection", "connection",
+					  "connections", life_columns, NULL};
+
+static void row_of_another_schema(void **state)
+{
+	struct view v = {
+		.ops = &view_json, .schema = &schema_life, .opts.is_utc = true};
+	struct life l = {ip4_record(), UINT64_MAX, "a\tb"};
+
+	assert_string_equal(print(&v, RECORD, &l.rec),
+			    "{\"type\":\"connection\","
+			    "\"ts\":\"2026-01-02T03:04:05.123456789Z\","
+			    "\"saddr\":\"198.51.100.7\",\"sport\":40000,"
+			    "\"rx_bytes\":18446744073709551615,"
+			    "\"closed_by\":\"a\\u0009b\"}\n");
+	v.ops = &view_text;
+	v.clock.text[0] = '\0';
+	assert_int_equal(schema_width(&schema_life), 50);
+	assert_string_equal(print(&v, BEGIN, NULL),
+			    "TIME         SRC                         RX BY\n");
+	l.rx_bytes = 1;
+	assert_string_equal(
+		print(&v, RECORD, &l.rec),
+		"03:04:05.123 198.51.100.7:40000           1 a?b\n");
 }
 
 static void summary_line(void **state)
@@ -196,10 +273,12 @@ int main(void)
 		cmocka_unit_test(nothing_at_the_beginning),
 		cmocka_unit_test(ip4_line),
 		cmocka_unit_test(ip6_line),
+		cmocka_unit_test(owner),
 		cmocka_unit_test(text_options_do_not_matter),
 		cmocka_unit_test(payloads),
 		cmocka_unit_test(strings),
 		cmocka_unit_test(longest_line),
+		cmocka_unit_test(row_of_another_schema),
 		cmocka_unit_test(summary_line),
 	};
 

@@ -11,7 +11,14 @@
 #include "compile/embed.h"
 #include "compile/source.h"
 
-#define SOURCE "bpf_src/tcpsnoop.c"
+static const char *const sources[] = {
+	"bpf_src/tcpsnoop_socket.c",
+	"bpf_src/tcpsnoop_tc.c",
+	"bpf_src/tcpsnoop_xdp.c",
+	"bpf_src/tcpsnoop_tracepoint.c",
+};
+
+#define NR_SOURCES (sizeof(sources) / sizeof(sources[0]))
 
 enum {
 	IPV4 = 1,
@@ -19,16 +26,22 @@ enum {
 	BOTH = 4,
 	PAYLOAD = 8,
 	OUT = 16,
-	ALL = 31,
+	IN = 32,
+	LINK = 64,
+	FRAGS = 128,
+	INTERFACES = 256,
+	ALL = 511,
 };
 
 static const char *const knob_names[] = {"WANT_IPV4", "WANT_IPV6", "WANT_BOTH",
-					 "WANT_PAYLOAD", "WANT_OUT"};
+					 "WANT_PAYLOAD", "WANT_OUT", "WANT_IN",
+					 "WANT_LINK", "WANT_FRAGS",
+					 "WANT_INTERFACES"};
 
 #define NR_KNOBS (sizeof(knob_names) / sizeof(knob_names[0]))
 
-/* The source with the knobs whose bits WANT has; the caller frees it. */
-static char *assemble(unsigned want)
+/* SOURCE with the knobs whose bits WANT has; the caller frees it. */
+static char *assemble(const char *source, unsigned want)
 {
 	static const struct source_part parts[] = {
 		{"common/options.h", "#define DIRECTION DIR_IN\n"},
@@ -42,7 +55,7 @@ static char *assemble(unsigned want)
 
 	for (i = 0; i < NR_KNOBS; i++)
 		knobs[i] = (struct source_knob){knob_names[i], want >> i & 1};
-	return source_assemble(SOURCE, knobs, parts);
+	return source_assemble(source, knobs, parts);
 }
 
 static size_t count(const char *text, const char *what)
@@ -65,23 +78,24 @@ static void assert_count(const char *text, const char *what, size_t nr)
 
 /* Each has something of its own that shows that it is there once. */
 static const char *const marks[] = {
-	"tcpsnoop: an event for each TCP segment", /* the file itself */
+	" * tcpsnoop, ",			   /* the file itself */
 	"struct tcp_event {",			   /* event.h */
 	"#define DIRECTION DIR_IN",		   /* common/options.h */
 	"struct segment {",			   /* common/tcp.h */
 	"static inline int segment_matches(",	   /* common/filter.h */
 	"BPF_PERF_OUTPUT(events);",		   /* common/account.h */
 	"static inline void event_fill(",	   /* common/event.h */
-	"int tcpsnoop_socket(struct __sk_buff",
+	"static inline void snoop(",		   /* common/snoop.h */
 };
 
 static void test_whole_with_every_set_of_knobs(void **state)
 {
 	unsigned want;
-	size_t i;
+	size_t i, k;
 
-	for (want = 0; want <= ALL; want++) {
-		char *text = assemble(want);
+	for (k = 0; k < NR_SOURCES * (ALL + 1); k++) {
+		char *text = assemble(sources[k / (ALL + 1)],
+				      want = k % (ALL + 1));
 
 		assert_non_null(text);
 		for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
@@ -103,15 +117,26 @@ static void test_whole_with_every_set_of_knobs(void **state)
 
 static void test_no_condition_is_forgotten_here(void **state)
 {
+	static const char *const files[] = {
+		"bpf_src/common/account.h", "bpf_src/common/event.h",
+		"bpf_src/common/snoop.h", "bpf_src/common/tcp.h"};
 	const struct embedded *e;
 	size_t nr, i;
 
 	for (e = embedded_files; e->path; e++) {
-		if (strncmp(e->path, "bpf_src/", 8))
+		nr = !strncmp(e->path, "bpf_src/tcpsnoop_", 17);
+		for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+			nr += !strcmp(e->path, files[i]);
+		if (!nr)
 			continue;
 		nr = 0;
-		for (i = 0; i < NR_KNOBS; i++)
-			nr += count(e->text, knob_names[i]);
+		for (i = 0; i < NR_KNOBS; i++) {
+			/* WANT_IN is not WANT_INTERFACES. */
+			char line[32];
+
+			snprintf(line, sizeof(line), "%s\n", knob_names[i]);
+			nr += count(e->text, line);
+		}
 		assert_int_equal(count(e->text, "WANT_"), nr);
 	}
 }
@@ -129,7 +154,7 @@ static const struct {
 	{IPV6, "u32 ipv6_find_tcp("},
 	{IPV6, "htons(ETH_P_IPV6)"},
 	{IPV6, "s->ip6.hop_limit;"},
-	{BOTH, "skb->ifindex == LOOPBACK_IFINDEX"},
+	{BOTH, "a.ifindex == LOOPBACK_IFINDEX"},
 	{PAYLOAD, "PAYLOAD_MAX"},
 	{PAYLOAD, "perf_submit_skb("},
 	{PAYLOAD, "ev->payload_off = "},
@@ -141,7 +166,7 @@ static void test_only_what_was_asked_for(void **state)
 	size_t i;
 
 	for (want = 0; want <= ALL; want++) {
-		char *text = assemble(want);
+		char *text = assemble(sources[0], want);
 
 		for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
 			if (!strstr(text, owned[i].text) ==
@@ -223,7 +248,7 @@ static char *assemble_one(const char *in)
 
 	assert_true(asprintf(&whole, "<<<\n%s\n>>>\n", in) > 0);
 	parts[7].text = whole;
-	text = source_assemble(SOURCE, knobs, parts);
+	text = source_assemble(sources[0], knobs, parts);
 	free(whole);
 	if (!text)
 		return NULL;
@@ -299,7 +324,7 @@ static void test_mistakes_give_no_text(void **state)
 		assert_null(assemble_one(broken[i]));
 	assert_null(source_assemble("bpf_src/nowhere.c", NULL, NULL));
 	/* Its parts do not exist as files. */
-	assert_null(source_assemble(SOURCE, NULL, NULL));
+	assert_null(source_assemble(sources[0], NULL, NULL));
 }
 
 int main(void)

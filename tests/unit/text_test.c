@@ -146,15 +146,18 @@ static void name_is_cut(void **state)
 		"192.168.100.100:8080 PA 3000000001 4000000001 502 1448\n");
 }
 
+/* The length of a payload ends the row, but for the owner. */
 static void check_ip4_row(struct view *v, const struct record *rec)
 {
-	const char *s = row(v, rec);
-	size_t len = strlen(s);
+	const char *s = row(v, rec), *end = strchr(s, '\n');
 	char want[128];
 
-	assert_true(len <= 101);
-	assert_ptr_equal(strchr(s, '\n'), s + len - 1);
-	assert_int_equal(strtoul(strrchr(s, ' '), NULL, 10), rec->len);
+	assert_ptr_equal(end, s + strlen(s) - 1);
+	assert_true(end - s <= 100);
+	assert_true(end[-1] != ' ');
+	snprintf(want, sizeof(want), " %u%s", rec->len,
+		 v->opts.want_owner && rec->has_owner ? "" : "\n");
+	assert_non_null(strstr(s, want));
 	snprintf(want, sizeof(want), ":%u ", rec->sport);
 	assert_non_null(strstr(s, want));
 }
@@ -169,6 +172,7 @@ static void ip4_never_exceeds_100_columns(void **state)
 	struct record rec = ip4_record();
 	unsigned i;
 
+	rec.comm = "0123456789abcde";
 	for (i = 0; i < 16 * 3 * 4 * 2 * 2 * 2 * 2; i++) {
 		rec.ifname = name + 15 - i % 16;
 		rec.len = lens[i / 16 % 3];
@@ -179,8 +183,151 @@ static void ip4_never_exceeds_100_columns(void **state)
 		if (i / 1536)
 			set_ends(&rec, 4, "255.255.255.255", "255.255.255.254");
 		v.opts.width = i % 3 * 80;
+		v.opts.want_owner = false;
+		check_ip4_row(&v, &rec);
+		v.opts.want_owner = true;
+		rec.has_owner = false;
+		check_ip4_row(&v, &rec);
+		rec.has_owner = true;
 		check_ip4_row(&v, &rec);
 	}
+}
+
+#define OWNED_HEADER                                              \
+	"TIME         IF    D SRC                 DST           " \
+	"    FLAGS    SEQ      ACK   WIN   LEN PROC"
+
+static struct view owned_view(void)
+{
+	struct view v = text_view();
+
+	v.opts.want_owner = true;
+	return v;
+}
+
+static struct record owned_record(const char *comm)
+{
+	struct record rec = ip4_record();
+
+	rec.has_owner = true;
+	rec.pid = 4242;
+	rec.uid = 33;
+	rec.comm = comm;
+	return rec;
+}
+
+static void owned_row(void **state)
+{
+	struct view v = owned_view();
+	struct record rec = owned_record("nginx");
+
+	assert_string_equal(print(&v, BEGIN, NULL), OWNED_HEADER "\n");
+	assert_string_equal(
+		row(&v, &rec),
+		"03:04:05.123 eth0  < 198.51.100.7:40000  192.0.2.1:80      "
+		"PA         1        1   502   100 nginx\n");
+	rec.owner_is_listener = true;
+	assert_string_equal(
+		row(&v, &rec),
+		"03:04:05.123 eth0  < 198.51.100.7:40000  192.0.2.1:80      "
+		"PA         1        1   502   100 (nginx)\n");
+	rec.has_owner = false;
+	assert_string_equal(
+		row(&v, &rec),
+		"03:04:05.123 eth0  < 198.51.100.7:40000  192.0.2.1:80      "
+		"PA         1        1   502   100\n");
+	rec = owned_record(NULL); /* gone before its name was read */
+	row(&v, &rec);
+	assert_string_equal(printed + 92, "\n");
+	rec = owned_record("");
+	row(&v, &rec);
+	assert_string_equal(printed + 92, "\n");
+}
+
+/* The columns stay where they are, and the name gets what is left. */
+static void owner_gives_way_first(void **state)
+{
+	struct view v = owned_view();
+	struct record rec = owned_record("postgres");
+
+	assert_string_equal(
+		row(&v, &rec),
+		"03:04:05.123 eth0  < 198.51.100.7:40000  192.0.2.1:80      "
+		"PA         1        1   502   100 postgr~\n");
+	v.opts.want_raw_seq = true;
+	assert_string_equal(
+		row(&v, &rec),
+		"03:04:05.123 eth0  < 198.51.100.7:40000  192.0.2.1:80      "
+		"PA  3000000001 4000000001 502 100 postgr~\n");
+	rec.ifname = "enp1s0";
+	set_ends(&rec, 4, "192.168.100.200", "192.168.100.100");
+	assert_string_equal(
+		row(&v, &rec),
+		"03:04:05.123 enp1s0 < 192.168.100.200:40000 "
+		"192.168.100.100:80 PA 3000000001 4000000001 502 100 pos~\n");
+	rec.win = 65535;
+	assert_string_equal(
+		row(&v, &rec),
+		"03:04:05.123 enp1s0 < 192.168.100.200:40000 "
+		"192.168.100.100:80 PA 3000000001 4000000001 65535 100 p~\n");
+	rec.len = 1448;
+	assert_string_equal(
+		row(&v, &rec),
+		"03:04:05.123 enp1s0 < 192.168.100.200:40000 "
+		"192.168.100.100:80 PA 3000000001 4000000001 65535 1448 ~\n");
+	rec.len = 65535; /* and now the blank in front of it, too */
+	assert_string_equal(
+		row(&v, &rec),
+		"03:04:05.123 enp1s0 < 192.168.100.200:40000 "
+		"192.168.100.100:80 PA 3000000001 4000000001 65535 65535\n");
+	rec.dport = 8080;
+	rec.ifname = "enp129s0f1np1.4";
+	assert_string_equal(
+		row(&v, &rec),
+		"03:04:05.123 enp1~ < 192.168.100.200:40000 "
+		"192.168.100.100:8080 PA 3000000001 4000000001 65535 65535\n");
+}
+
+static void owner_cannot_move_the_cursor(void **state)
+{
+	struct view v = owned_view();
+	struct record rec = owned_record("a\033[\nb\xff ");
+
+	row(&v, &rec);
+	assert_string_equal(printed + 92, " a?[?b??\n");
+}
+
+/* All of the name in a pipe, what there is room for on a terminal. */
+static void owner_of_long_ip6(void **state)
+{
+	struct view v = owned_view();
+	struct record rec = owned_record("postgres: main");
+
+	set_ends(&rec, 6, "2001:db8:1111:2222:3333:4444:5555:6666",
+		 "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff");
+	assert_string_equal(
+		row(&v, &rec),
+		"03:04:05.123 eth0  < "
+		"[2001:db8:1111:2222:3333:4444:5555:6666]:40000 "
+		"[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:80 PA 1 1 502 100 "
+		"postgres:?main\n");
+	v.opts.width = 100;
+	assert_string_equal(row(&v, &rec),
+			    "03:04:05.123 eth0  < "
+			    "[2001:db8:1111:2222:3333:4444:5555:6666]:40000\n"
+			    "                     "
+			    "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:80 PA   1"
+			    "        1   502   100 postgr~\n");
+	v.opts.width = 105;
+	row(&v, &rec);
+	assert_non_null(strstr(printed, "   502   100 postgres:?m~\n"));
+	v.opts.width = 135; /* one more than it takes with a name cut */
+	row(&v, &rec);
+	assert_int_equal(strlen(printed), 135 + 1);
+	assert_non_null(strstr(printed, ":80 PA 1 1 502 100 postgre~\n"));
+	v.opts.width -= 3; /* one is behind eth0 */
+	row(&v, &rec);
+	assert_int_equal(strcspn(printed, "\n"), 67);
 }
 
 static void name_cannot_move_the_cursor(void **state)
@@ -287,6 +434,30 @@ static void all_fields(void **state)
 					   "ttl=57 vlan=0 mss=1460\n");
 }
 
+static void all_fields_of_the_owner(void **state)
+{
+	struct view v = owned_view();
+	struct record rec = owned_record("a b");
+
+	v.opts.want_all = true;
+	row(&v, &rec);
+	assert_string_equal(printed + 92, " a?b hook=socket ip=4 wirelen=152 "
+					  "ttl=57 pid=4242 uid=33\n");
+	rec.owner_is_listener = true;
+	rec.has_netns = rec.has_mss = true;
+	rec.netns = 4026531840;
+	rec.mss = 1460;
+	rec.reason = "NO_SOCKET";
+	rec.cgroup = "/a.slice/b\nc";
+	v.opts.want_owner = false; /* then it is a word too */
+	row(&v, &rec);
+	assert_string_equal(printed + 100,
+			    " hook=socket ip=4 wirelen=152 ttl=57 pid=4242 "
+			    "comm=a?b uid=33 netns=4026531840 mss=1460 "
+			    "reason=NO_SOCKET cgroup=/a.slice/b?c "
+			    "owner=listener\n");
+}
+
 static void hex(void **state)
 {
 	struct view v = text_view();
@@ -364,12 +535,17 @@ int main(void)
 		cmocka_unit_test(row_borrows),
 		cmocka_unit_test(name_is_cut),
 		cmocka_unit_test(ip4_never_exceeds_100_columns),
+		cmocka_unit_test(owned_row),
+		cmocka_unit_test(owner_gives_way_first),
+		cmocka_unit_test(owner_cannot_move_the_cursor),
+		cmocka_unit_test(owner_of_long_ip6),
 		cmocka_unit_test(name_cannot_move_the_cursor),
 		cmocka_unit_test(short_ip6_is_aligned),
 		cmocka_unit_test(long_ip6_in_a_pipe_is_one_line),
 		cmocka_unit_test(long_ip6_on_a_terminal_is_broken),
 		cmocka_unit_test(colours),
 		cmocka_unit_test(all_fields),
+		cmocka_unit_test(all_fields_of_the_owner),
 		cmocka_unit_test(hex),
 		cmocka_unit_test(time_goes_on),
 		cmocka_unit_test(time_is_local),

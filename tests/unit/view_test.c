@@ -17,20 +17,23 @@
 
 #define VALUE_SIZE 128
 
+static void check_cells(const struct schema *schema, unsigned want_nr)
+{
+	const struct column *const *c;
+	unsigned nr = 0;
+
+	for (c = schema->columns; *c; c++) {
+		assert_int_equal(!!(*c)->title, (*c)->place == PLACE_CELL);
+		nr += (*c)->place == PLACE_CELL;
+	}
+	assert_int_equal(nr, want_nr);
+	assert_int_equal(schema_width(schema), 100);
+}
+
 static void cells_add_up(void **state)
 {
-	const struct column *c;
-	unsigned width = 0, nr = 0;
-
-	for (c = columns; c->key; c++) {
-		assert_int_equal(!!c->title, c->place == PLACE_CELL);
-		if (c->place != PLACE_CELL)
-			continue;
-		width += c->width;
-		nr++;
-	}
-	assert_int_equal(nr, 10);
-	assert_int_equal(width + nr - 1, ROW_WIDTH);
+	check_cells(&schema_packet, 10);
+	check_cells(&schema_owned_packet, 11);
 	assert_int_equal(ROW_WIDTH, 100);
 }
 
@@ -128,10 +131,10 @@ static bool json_value(const char *line, const char *key, char *value)
 static unsigned row_of_json(const char *json, bool is_word, char *row)
 {
 	char value[VALUE_SIZE], text[VALUE_SIZE];
-	const struct column *c;
+	const struct column *const *i, *c;
 	unsigned nr = 0;
 
-	for (c = columns; c->key; c++) {
+	for (i = schema_packet.columns; (c = *i); i++) {
 		if ((c->place == PLACE_WORD) != is_word ||
 		    !json_value(json, c->key, value))
 			continue;
@@ -203,6 +206,16 @@ static void text_and_json_say_the_same(void **state)
 		rec.flags = flag | TCP_ACK;
 		check_together(&rec);
 	}
+	rec.has_owner = true;
+	rec.pid = 4242;
+	rec.uid = 33;
+	rec.comm = "nginx";
+	check_together(&rec);
+	rec.owner_is_listener = rec.has_netns = true;
+	rec.netns = 4026531840;
+	rec.cgroup = "/system.slice/nginx.service";
+	rec.reason = "TCP_CSUM";
+	check_together(&rec);
 	rec = ip6_record();
 	check_together(&rec);
 	rec.win = rec.sport = rec.dport = rec.ttl = 0;
@@ -275,6 +288,8 @@ static void nothing_lost(void **state)
 	assert_string_equal(in_words(&s, 0),
 			    "1 packet shown of 1 matched, 1 seen "
 			    "(0 filtered out), nothing lost\n");
+	s.schema = &(const struct schema){.noun = "attempt"};
+	assert_memory_equal(in_words(&s, 0), "1 attempt shown of 1 ", 21);
 	s = (struct summary){.seen = 0};
 	assert_string_equal(in_words(&s, 0),
 			    "0 packets shown of 0 matched, 0 seen "

@@ -4,13 +4,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "compile/bcc.h"
@@ -143,15 +147,15 @@ static char *talk_rename(char *talk, const char *name)
 	return buf;
 }
 
-static int image_make(const struct compile_opts *opts, int cache,
-		      const char *name, struct image **img,
+/* Compile and, where that is wanted, keep. *RES is the caller's to free. */
+static int bytes_make(const struct compile_opts *opts, int cache,
+		      const char *name, struct child_result *res,
 		      struct compile_report *report, struct compile_error *err)
 {
 	struct headers_opts hopts = {
 		.choice = opts->headers,
 		.cache_dir = cache >= 0 ? CACHE_DIR : NULL,
 	};
-	struct child_result res = {};
 	struct headers h;
 	uint64_t start = now_ns();
 	int ret;
@@ -165,41 +169,166 @@ static int image_make(const struct compile_opts *opts, int cache,
 	report->nr_types = h.nr_types;
 	report->is_btf = h.is_btf;
 	start = now_ns();
-	ret = child_compile(opts->text, opts->name, &h, opts->limit_s, &res,
+	ret = child_compile(opts->text, opts->name, &h, opts->limit_s, res,
 			    err->text, sizeof(err->text));
 	report->child_ns = now_ns() - start;
 	headers_release(&h);
-	err->detail = talk_rename(res.talk, opts->name);
-	if (ret)
-		return ret;
+	err->detail = talk_rename(res->talk, opts->name);
 	/* What is wrong with the cache was said, if anything is. */
-	if (cache >= 0 && opts->want_cache && !h.note[0])
-		image_store(cache, name, &res);
-	ret = image_read(res.bytes, res.size, img);
+	if (!ret && cache >= 0 && opts->want_cache && !h.note[0])
+		image_store(cache, name, res);
+	return ret;
+}
+
+static int bytes_read(struct child_result *res, struct image **img,
+		      struct compile_error *err)
+{
+	int ret = image_read(res->bytes, res->size, img);
+
 	if (ret)
 		snprintf(err->text, sizeof(err->text),
 			 "the compiler gave an image that makes no sense");
 	return ret;
 }
 
-int compile(const struct compile_opts *opts, struct image **img,
-	    struct compile_report *report, struct compile_error *err)
-{
+struct compile_job {
+	const struct compile_opts *opts;
 	char name[HASH_TEXT];
+	int cache;
+	struct image *img; /* from the cache */
+	uint64_t cache_ns;
+	pid_t pid; /* of the process that compiles, or 0 */
+	int fd;	   /* what it writes: struct job_result, detail, bytes */
+};
+
+/* In front of what a job's process writes. */
+struct job_result {
+	int ret;
+	struct compile_report report;
+	char text[512];
+	uint64_t detail_size; /* with its NUL; 0 for none */
+	uint64_t bytes_size;
+};
+
+static void job_main(const struct compile_job *job, int fd)
+{
+	struct job_result r = {};
+	struct compile_error err = {};
+	struct child_result res = {};
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	r.ret = bytes_make(job->opts, job->cache, job->name, &res, &r.report,
+			   &err);
+	memcpy(r.text, err.text, sizeof(r.text));
+	r.detail_size = err.detail ? strlen(err.detail) + 1 : 0;
+	r.bytes_size = r.ret ? 0 : res.size;
+	if (!fd_write_all(fd, &r, sizeof(r)) &&
+	    !fd_write_all(fd, err.detail, r.detail_size))
+		fd_write_all(fd, res.bytes, r.bytes_size);
+}
+
+static void job_fork(struct compile_job *job)
+{
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC))
+		return;
+	job->pid = fork();
+	if (!job->pid) {
+		close(p[0]);
+		job_main(job, p[1]);
+		_exit(0);
+	}
+	close(p[1]);
+	job->fd = p[0];
+	if (job->pid < 0) {
+		close(p[0]);
+		job->pid = 0;
+	}
+}
+
+struct compile_job *compile_start(const struct compile_opts *opts)
+{
+	struct compile_job *job = calloc(1, sizeof(*job));
 	uint64_t start = now_ns();
-	int cache = cache_get(), ret = 0;
+
+	if (!job)
+		return NULL;
+	job->opts = opts;
+	job->cache = cache_get();
+	image_name(opts, job->name);
+	if (job->cache >= 0 && opts->want_cache)
+		job->img = image_load(job->cache, job->name);
+	job->cache_ns = now_ns() - start;
+	if (!job->img)
+		job_fork(job);
+	return job;
+}
+
+/* What the process of JOB made. */
+static int job_read(struct compile_job *job, struct child_result *res,
+		    struct compile_report *report, struct compile_error *err)
+{
+	struct job_result r = {.ret = -ECHILD};
+	int ret = fd_read_all(job->fd, &r, sizeof(r));
+
+	if (!ret && r.detail_size && r.detail_size <= IMAGE_MAX) {
+		err->detail = malloc(r.detail_size);
+		ret = err->detail
+			      ? fd_read_all(job->fd, err->detail, r.detail_size)
+			      : -ENOMEM;
+	}
+	if (!ret && r.bytes_size && r.bytes_size <= IMAGE_MAX) {
+		res->size = r.bytes_size;
+		res->bytes = malloc(res->size);
+		ret = res->bytes ? fd_read_all(job->fd, res->bytes, res->size)
+				 : -ENOMEM;
+	}
+	close(job->fd);
+	waitpid(job->pid, NULL, 0);
+	if (ret) {
+		snprintf(err->text, sizeof(err->text),
+			 "the process that compiles died");
+		return -ECHILD;
+	}
+	memcpy(err->text, r.text, sizeof(err->text));
+	*report = r.report;
+	return r.ret;
+}
+
+int compile_finish(struct compile_job *job, struct image **img,
+		   struct compile_report *report, struct compile_error *err)
+{
+	struct child_result res = {};
+	int ret = 0;
 
 	memset(report, 0, sizeof(*report));
 	memset(err, 0, sizeof(*err));
-	*img = NULL;
-	image_name(opts, name);
-	if (cache >= 0 && opts->want_cache)
-		*img = image_load(cache, name);
-	report->cache_ns = now_ns() - start;
-	report->was_cached = *img;
-	if (!*img)
-		ret = image_make(opts, cache, name, img, report, err);
-	if (cache >= 0)
-		close(cache);
+	*img = job->img;
+	if (!job->img) {
+		/* Where no process could be had, it is done here. */
+		ret = job->pid ? job_read(job, &res, report, err)
+			       : bytes_make(job->opts, job->cache, job->name,
+					    &res, report, err);
+		if (!ret)
+			ret = bytes_read(&res, img, err);
+	}
+	report->cache_ns = job->cache_ns;
+	report->was_cached = job->img;
+	if (job->cache >= 0)
+		close(job->cache);
+	free(job);
 	return ret;
+}
+
+int compile(const struct compile_opts *opts, struct image **img,
+	    struct compile_report *report, struct compile_error *err)
+{
+	struct compile_job *job = compile_start(opts);
+
+	if (job)
+		return compile_finish(job, img, report, err);
+	memset(err, 0, sizeof(*err));
+	snprintf(err->text, sizeof(err->text), "%s", strerror(ENOMEM));
+	return -ENOMEM;
 }

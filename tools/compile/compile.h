@@ -32,8 +32,21 @@ struct compile_error {
 	char *detail;	/* the compiler's own lines, allocated, or NULL */
 };
 
+struct compile_job;
+
 /*
- * 0 with *IMG the caller's, or -errno (see child.h and headers.h) with *ERR
+ * Begin: what the cache has is there at once, else a process of its own
+ * compiles, so that several programs are compiled at the same time. OPTS and
+ * its strings must live until compile_finish(). NULL on lack of memory.
+ */
+struct compile_job *compile_start(const struct compile_opts *opts);
+
+/* Wait for JOB and free it; the results are those of compile(). */
+int compile_finish(struct compile_job *job, struct image **img,
+		   struct compile_report *report, struct compile_error *err);
+
+/*
+ * Both in one. 0 with *IMG the caller's, or -errno (see child.h and headers.h) with *ERR
  * filled. Trouble with the cache is warned of once and costs a compilation.
  */
 int compile(const struct compile_opts *opts, struct image **img,

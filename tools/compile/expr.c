@@ -58,7 +58,7 @@ int expr_check(const char *expr, struct parse_err *err)
  * The user's expression, with a line number of its own so that the compiler's
  * errors point into it (source.h puts the number of the text's line after it).
  */
-void expr_write(FILE *f, const char *expr)
+void expr_write(FILE *f, const char *expr, const char *name)
 {
 	static const char *const flags[] = {"FIN", "SYN", "RST", "PSH", "ACK",
 					    "URG", "ECE", "CWR", "AE"};
@@ -88,6 +88,6 @@ void expr_write(FILE *f, const char *expr)
 			fields[i].name, fields[i].value);
 	fprintf(f,
 		"\n\treturn (\n#line 1 \"filter\"\n%s\n"
-		"#line 0 \"tcpsnoop.c\"\n\t) != 0;\n}\n\n",
-		expr);
+		"#line 0 \"%s\"\n\t) != 0;\n}\n\n",
+		expr, name);
 }

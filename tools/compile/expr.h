@@ -16,8 +16,9 @@ int expr_check(const char *expr, struct parse_err *err);
 
 /*
  * expr_matches(), with all the names that EXPR may use. The compiler's errors
- * point into EXPR as "filter:1:COLUMN". Nothing for NULL.
+ * point into EXPR as "filter:1:COLUMN", and behind it into the text NAME again.
+ * Nothing for NULL.
  */
-void expr_write(FILE *f, const char *expr);
+void expr_write(FILE *f, const char *expr, const char *name);
 
 #endif

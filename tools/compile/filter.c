@@ -328,7 +328,7 @@ char *filter_text(const struct filter *flt)
 	addrs_write(f, &fam, "local", &flt->local);
 	addrs_write(f, &fam, "remote", &flt->remote);
 	addrs_write(f, &fam, "host", &flt->hosts);
-	expr_write(f, flt->expr);
+	expr_write(f, flt->expr, flt->text_name);
 	matches_write(f, flt, &fam);
 	failed = ferror(f);
 	if (fclose(f) || failed) {

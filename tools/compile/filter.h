@@ -28,6 +28,7 @@ struct filter {
 	bool want_ipv6_only;
 	int direction;	  /* enum filter_direction */
 	const char *expr; /* checked by expr_check(), or NULL */
+	const char *text_name; /* of the whole text, with expr */
 };
 
 struct filter_families {

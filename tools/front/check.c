@@ -125,19 +125,47 @@ static int empty_prog(enum bpf_prog_type type)
 	return fd < 0 ? -errno : fd;
 }
 
-static bool check_socket(char *why)
+/* Attach an empty program to the loopback interface, and take it off again. */
+static bool check_hook(char *why, const struct hook_ops *ops)
 {
-	struct hook_where where = {.netns = -1, .ifname = "lo"};
-	int prog = empty_prog(hook_socket.type), err;
+	static const char *const names[] = {
+		"tcpsnoop_socket", "tcpsnoop_tc_in", "tcpsnoop_xdp",
+		"raw_tracepoint__netif_receive_skb"};
+	struct hook_where where = {.netns = -1};
+	int prog = empty_prog(ops->type), err;
 	struct hook h;
+	size_t i;
 
 	if (prog < 0)
-		return say(why, false, "cannot load a socket filter: %s",
+		return say(why, false, "cannot load a program for it: %s",
 			   strerror(-prog));
-	err = hook_attach(&h, &hook_socket, prog, &where, why, WHY);
-	hook_detach(&h);
+	for (i = 0; hooks[i] != ops; i++)
+		;
+	err = hook_attach(&h, ops, prog, names[i], ops->is_global ? NULL : "lo",
+			  &where, why, WHY);
+	hook_detach(&h, &where);
 	close(prog);
-	return err ? false : say(why, true, "attached to lo and off again");
+	return err ? false : say(why, true, "attached and off again");
+}
+
+static bool check_socket(char *why)
+{
+	return check_hook(why, &hook_socket);
+}
+
+static bool check_tc(char *why)
+{
+	return check_hook(why, &hook_tc);
+}
+
+static bool check_xdp(char *why)
+{
+	return check_hook(why, &hook_xdp);
+}
+
+static bool check_tracepoint(char *why)
+{
+	return check_hook(why, &hook_tracepoint);
 }
 
 static const struct {
@@ -153,6 +181,9 @@ static const struct {
 	{"program cache", check_cache, false},
 	{"perf buffers", check_perf, true},
 	{"socket hook", check_socket, true},
+	{"TC hook", check_tc, false},
+	{"XDP hook", check_xdp, false},
+	{"tracepoint hook", check_tracepoint, false},
 };
 
 bool check_print(FILE *f)

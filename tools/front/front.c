@@ -13,7 +13,6 @@
 #include "front/check.h"
 #include "kernel/caps.h"
 
-static const char *const hook_names[] = {"socket", NULL};
 static const char *const output_names[] = {"text", "json", NULL};
 static const char *const headers_names[] = {"auto", "btf", "kernel", NULL};
 
@@ -28,16 +27,69 @@ static int parse_pages(const struct opt *o, const char *arg, void *field,
 	return parse_fail(err, "'%s' is not a power of two", arg);
 }
 
+/* "xdp,tc": each once, in the order of the packet's way. */
+static int parse_hooks(const struct opt *o, const char *arg, void *field,
+		       struct parse_err *err)
+{
+	struct hook_list *list = field;
+	const char *word, *end;
+	size_t i, len;
+
+	list->nr = 0;
+	for (word = arg;; word = end + 1) {
+		end = strchrnul(word, ',');
+		len = end - word;
+		for (i = 0; hooks[i]; i++)
+			if (strlen(hooks[i]->name) == len &&
+			    !strncmp(hooks[i]->name, word, len))
+				break;
+		if (!hooks[i])
+			return parse_fail(err,
+					  "'%.*s' is not one of socket, tc, "
+					  "xdp, tracepoint",
+					  (int)len, word);
+		if (list->nr == SESSION_PARTS)
+			return parse_fail(err, "too many hooks");
+		list->ops[list->nr++] = hooks[i];
+		if (!*end)
+			return 0;
+	}
+}
+
+static int parse_names(const struct opt *o, const char *arg, void *field,
+		       struct parse_err *err)
+{
+	struct name_list *list = field;
+	const char *word, *end;
+	size_t len;
+
+	for (word = arg;; word = end + 1) {
+		end = strchrnul(word, ',');
+		len = end - word;
+		if (!len || len >= IF_NAMESIZE)
+			return parse_fail(err,
+					  "'%.*s' is no name of an "
+					  "interface (1 to 15 characters)",
+					  (int)len, word);
+		if (list->nr == RUN_INTERFACES)
+			return parse_fail(err, "more than %d interfaces",
+					  RUN_INTERFACES);
+		snprintf(list->name[list->nr++], IF_NAMESIZE, "%.*s", (int)len,
+			 word);
+		if (!*end)
+			return 0;
+	}
+}
+
 #define O(field, key, name, arg, parse, ...) \
 	OPT(struct run_opts, field, key, name, arg, parse, __VA_ARGS__)
 
 static const struct opt common_opts[] = {
-	O(ifname, 'i', "interface", "NAME", opt_string,
-	  .help = "one interface (default: all)", .complete = "interface"),
+	O(ifnames, 'i', "interface", "LIST", parse_names,
+	  .help = "interface(s): eth0 or eth0,eth1 (default: all)",
+	  .complete = "interface"),
 	O(netns, 'N', "netns", "NAME|PID|PATH", opt_string,
 	  .help = "look in this network namespace", .complete = "file"),
-	O(hook, 'k', "hook", "socket", opt_choice,
-	  .help = "where to look: socket (default)", .choices = hook_names),
 	O(count, 'c', "count", "N", opt_u64, .min = 1,
 	  .help = "stop after N packets"),
 	O(duration_ns, 'd', "duration", "SECONDS", opt_seconds,
@@ -119,23 +171,41 @@ static bool privileges_suffice(const struct run_opts *o)
 	return false;
 }
 
+static const struct opt hook_opts[] = {
+	O(hooks, 'k', "hook", "LIST", parse_hooks,
+	  .help = "where to look: socket (default), tc, xdp, tracepoint",
+	  .more = "Several may be named, as in xdp,tc,socket: each packet then "
+		  "shows once at each. TC and XDP need -i."),
+	OPT_END,
+};
+
 #define OPTS_MAX 96
 
+struct opts {
+	struct opt row[OPTS_MAX + 1];
+	size_t nr;
+};
+
+static void opts_add(struct opts *all, const struct opt *o, size_t base)
+{
+	for (; o->name && all->nr < OPTS_MAX; o++) {
+		all->row[all->nr] = *o;
+		all->row[all->nr++].offset += base;
+	}
+	all->row[all->nr].name = NULL;
+}
+
 /* The tool's options and the common ones as one table, for all purposes. */
-static int opts_join(const struct front *f, struct opt *all)
+static int opts_join(const struct front *f, struct opts *all)
 {
 	size_t base = (char *)f->common - (char *)f->options;
-	const struct opt *o;
-	size_t nr = 0;
 
-	for (o = f->opts; o->name && nr < OPTS_MAX; o++)
-		all[nr++] = *o;
-	for (o = common_opts; o->name && nr < OPTS_MAX; o++) {
-		all[nr] = *o;
-		all[nr++].offset += base;
-	}
-	all[nr].name = NULL;
-	return nr < OPTS_MAX ? 0 : -E2BIG;
+	all->nr = 0;
+	opts_add(all, f->opts, 0);
+	if (f->hooks)
+		opts_add(all, hook_opts, base);
+	opts_add(all, common_opts, base);
+	return all->nr < OPTS_MAX ? 0 : -E2BIG;
 }
 
 /* Options that only print. True when there was one, with *RET. */
@@ -159,37 +229,119 @@ static bool info_print(const struct front *f, const struct opt *opts, int *ret)
 	return true;
 }
 
-static int text_use(const struct run_opts *o, const char *text)
+static void programs_free(struct run_program *p, size_t nr)
 {
+	while (nr--) {
+		free(p[nr].text);
+		free((char *)p[nr].name);
+	}
+}
+
+static int program_make(const struct front *f, const struct hook_ops *hook,
+			struct run_program *p)
+{
+	const struct run_opts *o = f->common;
+	char err[256] = "", *name = NULL;
+
+	*p = (struct run_program){.hook = hook};
+	if (asprintf(&name, o->source ? "%s" : f->source,
+		     o->source ?: hook->name) >= 0)
+		p->name = name;
+	/* The flags are those of the hook, whosever the text is. */
+	p->text = f->text(f->options, p);
+	if (o->source) {
+		free(p->text);
+		p->text = source_read(o->source, err, sizeof(err));
+	}
+	if (p->text && p->name)
+		return 0;
+	log_err("%s", *err ? err : strerror(ENOMEM));
+	return -EINVAL;
+}
+
+static int programs_use(const struct front *f, const struct run_program *p,
+			size_t nr)
+{
+	const struct run_opts *o = f->common;
+
 	if (o->want_source)
-		return fputs(text, stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+		return fputs(p[0].text, stdout) < 0 ? EXIT_FAILURE
+						    : EXIT_SUCCESS;
 	if (!privileges_suffice(o))
 		return EXIT_FAILURE;
 	if (o->want_bytecode)
-		return run_print_bytecode(o, text);
-	return run_trace(o, text);
+		return run_print_bytecode(o, p, nr);
+	return run_trace(o, &f->tool, p, nr);
+}
+
+/* Interfaces and namespace are asked for what programs bake in. */
+static int place_get(struct run_opts *o)
+{
+	const char *names[RUN_INTERFACES + 1] = {};
+	char err[256];
+	size_t i;
+	int ret;
+
+	for (i = 0; i < o->ifnames.nr; i++)
+		names[i] = o->ifnames.name[i];
+	ret = place_find(o->netns, names, &o->place, err, sizeof(err));
+	if (ret)
+		log_err("%s", err);
+	return ret;
 }
 
 static int front_run(const struct front *f, const struct opt *opts)
 {
-	const struct run_opts *o = f->common;
-	char err[256] = "", *text;
-	int ret;
+	struct run_program programs[SESSION_PARTS];
+	struct run_opts *o = f->common;
+	int ret = EXIT_FAILURE;
+	size_t nr;
 
 	log_set_level(o->is_quiet     ? LOG_QUIET
 		      : o->is_verbose ? LOG_VERBOSE
 				      : LOG_NORMAL);
 	if (info_print(f, opts, &ret))
 		return ret;
-	text = o->source ? source_read(o->source, err, sizeof(err))
-			 : f->text(f->options);
-	if (!text) {
-		log_err("%s", *err ? err : strerror(ENOMEM));
+	if (place_get(o))
 		return EXIT_FAILURE;
-	}
-	ret = text_use(o, text);
-	free(text);
+	for (nr = 0; nr < o->hooks.nr; nr++)
+		if (program_make(f, o->hooks.ops[nr], &programs[nr]))
+			break;
+	if (nr == o->hooks.nr)
+		ret = programs_use(f, programs, nr);
+	programs_free(programs, nr);
+	place_free(&o->place);
 	return ret;
+}
+
+/* What the hooks that are asked for can do. */
+static int hooks_check(const struct run_opts *o, struct parse_err *err)
+{
+	size_t i;
+
+	for (i = 0; i < o->hooks.nr; i++) {
+		const struct hook_ops *ops = o->hooks.ops[i];
+
+		if (ops->wants_interface && !o->ifnames.nr)
+			return parse_fail(err,
+					  "-k %s needs -i: it is attached "
+					  "to interfaces by name",
+					  ops->name);
+		if (ops->is_in_only && o->want_out)
+			return parse_fail(err,
+					  "-k %s sees incoming packets "
+					  "only: leave out -D",
+					  ops->name);
+		if (ops == &hook_tracepoint && o->want_hex)
+			return parse_fail(err,
+					  "-k %s sees headers only: leave "
+					  "out -x",
+					  ops->name);
+	}
+	if (o->hooks.nr > 1 && (o->source || o->want_source))
+		return parse_fail(err, "%s goes with one hook only",
+				  o->source ? "--source" : "--print-source");
+	return 0;
 }
 
 /* 0, -EINVAL or -ENOMEM as in parse.h. */
@@ -205,29 +357,35 @@ static int front_parse(const struct front *f, const struct opt *opts, int argc,
 	if (ret < argc)
 		return parse_fail(err, "'%s' is not an option (see --help)",
 				  argv[ret]);
-	return f->prepare(f->options, err);
+	if (!f->common->hooks.nr) {
+		f->common->hooks.ops[0] =
+			f->hooks ? f->hooks[0] : &hook_tracepoint;
+		f->common->hooks.nr = 1;
+	}
+	ret = f->prepare(f->options, err);
+	return ret ?: hooks_check(f->common, err);
 }
 
 int front_main(const struct front *f, int argc, char **argv)
 {
-	struct opt opts[OPTS_MAX + 1];
+	struct opts opts;
 	struct parse_err err;
 	int ret;
 
 	log_init(f->name);
-	ret = opts_join(f, opts);
+	ret = opts_join(f, &opts);
 	if (ret) {
 		log_err("too many options in the table");
 		return EXIT_FAILURE;
 	}
 	if (!stdout_is_open())
 		return EXIT_FAILURE;
-	ret = front_parse(f, opts, argc, argv, &err);
+	ret = front_parse(f, opts.row, argc, argv, &err);
 	if (ret) {
 		log_err("%s", ret == -ENOMEM ? strerror(ENOMEM) : err.text);
 		ret = ret == -ENOMEM ? EXIT_FAILURE : EXIT_USAGE;
 	} else {
-		ret = stdout_finish(front_run(f, opts));
+		ret = stdout_finish(front_run(f, opts.row));
 	}
 	f->release(f->options);
 	return ret;

@@ -18,8 +18,17 @@ struct front {
 	/* Check what fits together and fill in the tool's part of *common. 0 or
 	 * -EINVAL as in parse.h. */
 	int (*prepare)(void *options, struct parse_err *err);
-	/* The program for these options, allocated; NULL on lack of memory. */
-	char *(*text)(const void *options);
+	/*
+	 * The text for one of the hooks that are asked for, and its prog_flags;
+	 * hook, text and name are filled in around it. Allocated; NULL on lack
+	 * of memory.
+	 */
+	char *(*text)(const void *options, struct run_program *program);
+	const char *source; /* of the text, "tcpsnoop_%s.c" by hook */
+	/* Hooks that -k may name, NULL-ended; the first is the default. NULL:
+	 * the tool has one hook, the tracepoints, and no -k. */
+	const struct hook_ops *const *hooks;
+	struct run_tool tool;
 	/* Free what parsing allocated. */
 	void (*release)(void *options);
 };

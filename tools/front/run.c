@@ -28,6 +28,9 @@
 
 struct run {
 	const struct run_opts *opts;
+	const struct run_tool *tool;
+	struct session_plan plan;
+	struct image *images[SESSION_PARTS]; /* of the plan's parts */
 	struct loop *loop;
 	struct session session;
 	struct iface_table *ifaces;
@@ -35,9 +38,11 @@ struct run {
 	struct out *out;
 	struct view view;
 	uint64_t boot_ns; /* real-time clock minus CLOCK_MONOTONIC */
-	uint64_t nr_recorded;
+	uint64_t nr_rows;     /* shown, where -c limits them */
+	uint64_t nr_recorded; /* events that rows stand for */
 	uint64_t nr_late; /* came after the last one that was asked for */
 	uint64_t nr_bad;
+	uint64_t nr_silent; /* events that were no row */
 	int out_err;
 	bool is_done; /* all that was asked for has come */
 	bool is_stopped;
@@ -78,7 +83,7 @@ static void run_stop(struct run *s)
 	out_set_stop(s->out, loop_timer(s->loop, GOODBYE_NS, 0, goodbye, NULL));
 }
 
-static void run_flush(struct run *s)
+void run_flush(struct run *s)
 {
 	int err = out_flush(s->out);
 
@@ -88,60 +93,142 @@ static void run_flush(struct run *s)
 	run_stop(s);
 }
 
-static void event_take(void *arg, const void *raw, size_t size)
+/* A row that stands for NR events. */
+static void show(struct run *s, struct record *rec, uint64_t nr)
 {
-	struct run *s = arg;
-	const struct iface *iface;
-	struct record rec;
-	uint32_t ifindex;
-
-	if (s->is_done) {
-		s->nr_late++;
-		return;
-	}
-	if (record_decode(raw, size, s->boot_ns, &rec, &ifindex)) {
-		s->nr_bad++;
-		return;
-	}
-	iface = iface_get(s->ifaces, ifindex);
-	rec.ifname = iface->name;
-	rec.wirelen += iface->link_len;
 	if (s->flows)
-		flow_relate(s->flows, &rec);
-	view_record(&s->view, &rec);
-	s->nr_recorded++;
-	if (s->opts->count && s->nr_recorded == s->opts->count) {
+		flow_relate(s->flows, rec);
+	view_record(&s->view, rec);
+	s->nr_recorded += nr;
+	if (s->opts->count && ++s->nr_rows == s->opts->count) {
 		s->is_done = true;
 		run_stop(s);
 	}
 }
 
+void run_show(struct run *s, struct record *rec)
+{
+	show(s, rec, 1);
+}
+
+void run_show_kept(struct run *s, struct record *rec, uint64_t nr)
+{
+	s->nr_silent -= nr;
+	if (s->is_done)
+		s->nr_late += nr;
+	else
+		show(s, rec, nr);
+}
+
+void run_bad(struct run *s)
+{
+	s->nr_bad++;
+}
+
+uint64_t run_boot_ns(const struct run *s)
+{
+	return s->boot_ns;
+}
+
+const struct iface *run_iface(struct run *s, uint32_t ifindex)
+{
+	return iface_get(s->ifaces, ifindex);
+}
+
+struct loop *run_loop(struct run *s)
+{
+	return s->loop;
+}
+
+struct session *run_session(struct run *s)
+{
+	return &s->session;
+}
+
+/* The event of a segment as a packet. */
+static void segment_take(void *arg, struct run *s, const void *raw, size_t size)
+{
+	const struct iface *iface;
+	struct record rec;
+	uint32_t ifindex;
+
+	if (record_decode(raw, size, s->boot_ns, &rec, &ifindex)) {
+		run_bad(s);
+		return;
+	}
+	iface = iface_get(s->ifaces, ifindex);
+	rec.ifname = iface->name;
+	rec.wirelen += iface->link_len;
+	run_show(s, &rec);
+}
+
+static void event_take(void *arg, const void *raw, size_t size)
+{
+	struct run *s = arg;
+	uint64_t before = s->nr_recorded + s->nr_bad;
+
+	if (s->is_done) {
+		s->nr_late++;
+		return;
+	}
+	(s->tool->take ?: segment_take)(s->tool->arg, s, raw, size);
+	if (s->nr_recorded + s->nr_bad == before)
+		s->nr_silent++;
+}
+
+/* The counters of all parts, and each one's own for the summary. */
+static void stats_sum(const struct run *s, struct hook_stats *all,
+		      struct summary *sum)
+{
+	const struct session_plan *plan = &s->plan;
+	struct hook_stats st;
+	size_t i;
+
+	memset(all, 0, sizeof(*all));
+	for (i = 0; i < plan->nr_parts; i++) {
+		if (session_stats(&s->session, i, &st))
+			continue;
+		all->seen += st.seen;
+		all->matched += st.matched;
+		all->submitted += st.submitted;
+		all->ring_full += st.ring_full;
+		all->submit_failed += st.submit_failed;
+		sum->hooks[sum->nr_hooks++] = (struct summary_hook){
+			.name = plan->parts[i].ops->name,
+			.ifname = plan->ifnames[0] && !plan->ifnames[1]
+					  ? plan->ifnames[0]
+					  : "",
+			.seen = st.seen,
+			.matched = st.matched,
+		};
+	}
+	/* What came late does not belong to the run. With several hooks we do
+	 * not know whose it was: the first one's. */
+	sum->hooks[0].seen -= s->nr_late;
+	sum->hooks[0].matched -= s->nr_late;
+}
+
 /* SUM as of now, and how many events are on their way. */
 static uint64_t summary_make(const struct run *s, struct summary *sum)
 {
-	struct hook_stats st = {};
-	uint64_t pending = out_nr_pending(s->out), received;
+	uint64_t pending = out_nr_pending(s->out);
+	struct hook_stats st;
 
-	session_stats(&s->session, &st);
 	if (pending > s->nr_recorded)
 		pending = s->nr_recorded; /* the header line is one too */
-	received = s->nr_recorded + s->nr_bad + s->nr_late;
 	*sum = (struct summary){
-		.seen = st.seen - s->nr_late,
-		.filtered = st.seen - st.matched,
-		.matched = st.matched - s->nr_late,
 		.shown = s->nr_recorded - pending,
-		.lost_submit = st.submit_failed,
-		.lost_ring = st.ring_full,
 		.lost_view = s->nr_bad + pending,
-		.try_pages = s->session.plan->events.pages * 4,
-		.hooks = {{.name = s->session.hooks[0].ops->name,
-			   .ifname = s->opts->ifname ?: "",
-			   .seen = st.seen - s->nr_late,
-			   .matched = st.matched - s->nr_late}},
-		.nr_hooks = 1,
+		.try_pages = s->plan.events.pages * 4,
 	};
-	return st.submitted - received;
+	stats_sum(s, &st, sum);
+	sum->seen = st.seen - s->nr_late;
+	sum->filtered = st.seen - st.matched;
+	sum->matched = st.matched - s->nr_late;
+	sum->lost_submit = st.submit_failed;
+	sum->lost_ring = st.ring_full;
+	return st.submitted - s->nr_recorded - s->nr_bad - s->nr_silent -
+	       s->nr_late;
 }
 
 static void counts_print(const struct run *s)
@@ -174,6 +261,9 @@ static int run_finish(struct run *s)
 
 	run_stop(s);
 	events_drain(s->session.events);
+	if (s->tool->finish)
+		s->tool->finish(s->tool->arg, s);
+	run_flush(s);
 	summary_make(s, &sum);
 	view_end(&s->view, &sum);
 	run_flush(s);
@@ -194,10 +284,24 @@ static void batch_end(void *arg)
 	run_flush(arg);
 }
 
+/* "eth0, eth1" */
+static void names_join(const struct name_list *names, char *text, size_t size)
+{
+	size_t i, len = 0;
+
+	*text = 0;
+	for (i = 0; i < names->nr && len < size; i++)
+		len += snprintf(text + len, size - len, "%s%s", i ? ", " : "",
+				names->name[i]);
+}
+
 static void tracing_say(const struct run_opts *o)
 {
+	char names[RUN_INTERFACES * (IF_NAMESIZE + 2)];
+
+	names_join(&o->ifnames, names, sizeof(names));
 	log_info("tracing %s on %s%s%s%s, Ctrl-C to stop", o->what,
-		 o->ifname ?: "all interfaces", o->netns ? " of " : "",
+		 *names ? names : "all interfaces", o->netns ? " of " : "",
 		 o->netns ?: "", o->source ? " by your own program" : "");
 }
 
@@ -210,13 +314,11 @@ static void times_say(const struct compile_report *r, uint64_t load_ns,
 		  load_ns / 1e6, attach_ns / 1e6);
 }
 
-static int run_start(struct run *s, const struct image *img,
-		     const struct session_plan *plan,
-		     const struct compile_report *report)
+static int run_start(struct run *s, const struct compile_report *report)
 {
 	struct load_error err;
 	uint64_t start = clock_ns(CLOCK_MONOTONIC), loaded;
-	int ret = session_open(&s->session, img, plan, s->loop, &err);
+	int ret = session_open(&s->session, &s->plan, s->loop, &err);
 
 	loaded = clock_ns(CLOCK_MONOTONIC);
 	if (!ret)
@@ -231,13 +333,15 @@ static int run_start(struct run *s, const struct image *img,
 	return 0;
 }
 
-static int run_loop(struct run *s)
+static int run_loop_until_end(struct run *s)
 {
 	int ret;
 
 	tick(s, -1, 0);
 	view_begin(&s->view);
 	run_flush(s);
+	if (s->tool->start && s->tool->start(s->tool->arg, s))
+		return EXIT_FAILURE;
 	tracing_say(s->opts);
 	ret = loop_timer(s->loop, TICK_NS, TICK_NS, tick, s);
 	if (ret >= 0 && s->opts->duration_ns)
@@ -252,23 +356,24 @@ static int run_loop(struct run *s)
 	return run_finish(s);
 }
 
-static bool run_prepare(struct run *s, int netns)
+static bool run_prepare(struct run *s)
 {
 	static const struct view_ops *const views[] = {&view_text, &view_json};
 	const struct run_opts *o = s->opts;
+	bool want_flows = o->output == 0 && !o->want_raw_seq && !s->tool->take;
 
 	s->loop = loop_new(signal_take, s);
-	s->ifaces = iface_table_new(netns);
+	s->ifaces = iface_table_new(s->plan.where.netns);
 	s->out = out_new(STDOUT_FILENO);
-	if (o->output == 0 && !o->want_raw_seq)
+	if (want_flows)
 		s->flows = flow_table_new(FLOWS_MAX);
-	if (!s->loop || !s->ifaces || !s->out ||
-	    (!s->flows && o->output == 0 && !o->want_raw_seq)) {
+	if (!s->loop || !s->ifaces || !s->out || (want_flows && !s->flows)) {
 		log_err("cannot start: %s", strerror(errno));
 		return false;
 	}
 	out_set_stop(s->out, loop_signal_fd(s->loop));
 	s->view.ops = views[o->output];
+	s->view.schema = s->tool->schema;
 	s->view.out = s->out;
 	s->view.opts.want_hex = o->want_hex;
 	s->view.opts.want_raw_seq = o->want_raw_seq;
@@ -279,88 +384,183 @@ static bool run_prepare(struct run *s, int netns)
 
 static void run_free(struct run *s)
 {
+	size_t i;
+
 	session_close(&s->session);
+	for (i = 0; i < SESSION_PARTS; i++)
+		image_free(s->images[i]);
 	flow_table_free(s->flows);
 	iface_table_free(s->ifaces);
 	out_free(s->out);
 	loop_free(s->loop);
+	if (s->plan.where.netns >= 0)
+		close(s->plan.where.netns);
 }
 
-static int image_get(const struct run_opts *o, const char *text,
-		     struct image **img, struct compile_report *report)
+/* Add what R took to the SUM of all programs. */
+static void report_add(struct compile_report *sum,
+		       const struct compile_report *r)
 {
-	struct compile_opts copts = {
-		.text = text,
-		.name = o->source ?: o->text_name,
-		.headers = o->headers,
-		.want_cache = !o->no_cache,
-		.limit_s = o->compile_limit_s,
-	};
-	struct compile_error err;
-	int ret = compile(&copts, img, report, &err);
-
-	if (ret) {
-		log_err("%s", err.text);
-		if (ret == -EINVAL)
-			log_block(err.detail ?: "");
-	} else if (report->was_cached) {
+	sum->cache_ns += r->cache_ns;
+	sum->headers_ns += r->headers_ns;
+	sum->child_ns += r->child_ns;
+	if (r->was_cached)
 		log_debug("image: from the cache");
-	} else {
+	else
 		log_debug("image: compiled, with %zu types from %s",
-			  report->nr_types,
-			  report->is_btf ? "BTF" : "kernel headers");
+			  r->nr_types, r->is_btf ? "BTF" : "kernel headers");
+}
+
+/* What is compiled at the same time, from the first program to the last. */
+struct jobs {
+	struct compile_opts opts[SESSION_PARTS];
+	struct compile_job *job[SESSION_PARTS];
+};
+
+static void jobs_start(struct jobs *jobs, const struct run_opts *o,
+		       const struct run_program *programs, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		jobs->opts[i] = (struct compile_opts){
+			.text = programs[i].text,
+			.name = programs[i].name,
+			.headers = o->headers,
+			.want_cache = !o->no_cache,
+			.limit_s = o->compile_limit_s,
+		};
+		jobs->job[i] = compile_start(&jobs->opts[i]);
 	}
+}
+
+static int job_finish(struct compile_job *job, struct image **img,
+		      struct compile_report *sum, bool want_say)
+{
+	struct compile_report report;
+	struct compile_error err;
+	int ret;
+
+	if (!job) {
+		log_err("%s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	ret = compile_finish(job, img, &report, &err);
+	if (!ret)
+		report_add(sum, &report);
+	else if (want_say)
+		log_err("%s", err.text);
+	if (ret == -EINVAL && want_say)
+		log_block(err.detail ?: "");
 	free(err.detail);
 	return ret;
 }
 
-int run_trace(const struct run_opts *o, const char *text)
+/*
+ * Every job is waited for, also behind one that failed, but only the first
+ * failure is said: the others are most likely the same.
+ */
+static int images_get(const struct run_opts *o,
+		      const struct run_program *programs, size_t nr,
+		      struct image **images, struct compile_report *report)
 {
-	struct run s = {.opts = o};
-	struct session_plan plan = {
-		.hooks = {hooks[o->hook]},
-		.where = {.netns = -1,
-			  .ifname = o->ifname,
-			  .want_out = o->want_out},
-		.events = {.pages = o->pages ?: events_default_pages(),
-			   .wakeup = o->wakeup,
-			   .flush_ns = FLUSH_NS,
-			   .fn = event_take,
-			   .batch_end = batch_end,
-			   .arg = &s},
+	struct jobs jobs;
+	size_t i;
+	int ret = 0, err;
+
+	jobs_start(&jobs, o, programs, nr);
+	for (i = 0; i < nr; i++) {
+		err = job_finish(jobs.job[i], &images[i], report, !ret);
+		if (err && !ret)
+			ret = err;
+	}
+	return ret;
+}
+
+static void parts_fill(struct run *s, const struct run_program *programs,
+		       size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		s->plan.parts[i] = (struct session_part){
+			.ops = programs[i].hook,
+			.img = s->images[i],
+			.prog_flags = programs[i].prog_flags,
+		};
+	s->plan.nr_parts = nr;
+}
+
+static void plan_make(struct run *s)
+{
+	const struct run_opts *o = s->opts;
+	size_t i;
+
+	s->plan.where = (struct hook_where){
+		.netns = -1,
+		.want_out = o->want_out,
 	};
-	struct compile_report report;
-	struct image *img = NULL;
-	int status = EXIT_FAILURE;
+	s->plan.events = (struct events_opts){
+		.pages = o->pages ?: events_default_pages(),
+		.wakeup = o->wakeup,
+		.flush_ns = FLUSH_NS,
+		.fn = event_take,
+		.batch_end = batch_end,
+		.arg = s,
+	};
+	for (i = 0; i < o->ifnames.nr; i++)
+		s->plan.ifnames[i] = o->ifnames.name[i];
+}
+
+static int netns_get(struct run *s)
+{
 	char err[256];
 
-	if (o->netns) {
-		plan.where.netns = netns_open(o->netns, err, sizeof(err));
-		if (plan.where.netns < 0) {
-			log_err("%s", err);
-			return EXIT_FAILURE;
-		}
+	if (!s->opts->netns)
+		return 0;
+	s->plan.where.netns = netns_open(s->opts->netns, err, sizeof(err));
+	if (s->plan.where.netns >= 0)
+		return 0;
+	log_err("%s", err);
+	return -ENOENT;
+}
+
+int run_trace(const struct run_opts *o, const struct run_tool *tool,
+	      const struct run_program *programs, size_t nr)
+{
+	struct run *s = calloc(1, sizeof(*s));
+	struct compile_report report = {};
+	int status = EXIT_FAILURE;
+
+	if (!s) {
+		log_err("%s", strerror(ENOMEM));
+		return EXIT_FAILURE;
 	}
-	if (!image_get(o, text, &img, &report) &&
-	    run_prepare(&s, plan.where.netns) &&
-	    !run_start(&s, img, &plan, &report))
-		status = run_loop(&s);
-	run_free(&s);
-	image_free(img);
-	if (plan.where.netns >= 0)
-		close(plan.where.netns);
+	s->opts = o;
+	s->tool = tool;
+	plan_make(s);
+	if (!netns_get(s) && !images_get(o, programs, nr, s->images, &report)) {
+		parts_fill(s, programs, nr);
+		if (run_prepare(s) && !run_start(s, &report))
+			status = run_loop_until_end(s);
+	}
+	run_free(s);
+	free(s);
 	return status;
 }
 
-int run_print_bytecode(const struct run_opts *o, const char *text)
+int run_print_bytecode(const struct run_opts *o,
+		       const struct run_program *programs, size_t nr)
 {
-	struct compile_report report;
-	struct image *img;
-	int ret = image_get(o, text, &img, &report);
+	struct image *images[SESSION_PARTS] = {};
+	struct compile_report report = {};
+	int ret = images_get(o, programs, nr, images, &report);
+	size_t i;
 
-	if (ret)
-		return EXIT_FAILURE;
-	ret = disasm_print(stdout, img);
-	image_free(img);
+	for (i = 0; i < nr; i++) {
+		if (!ret)
+			ret = disasm_print(stdout, images[i]);
+		image_free(images[i]);
+	}
 	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -9,10 +9,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/hook.h"
+#include "kernel/iface.h"
+#include "kernel/place.h"
+#include "kernel/session.h"
+#include "view/view.h"
+
+#define RUN_INTERFACES SESSION_INTERFACES
+
+struct hook_list {
+	const struct hook_ops *ops[SESSION_PARTS];
+	size_t nr;
+};
+
+struct name_list {
+	char name[RUN_INTERFACES][IF_NAMESIZE];
+	size_t nr;
+};
+
 /* What all tools are asked on their command lines; see front.h. */
 struct run_opts {
-	int hook; /* index into hooks[] */
-	const char *ifname;
+	struct hook_list hooks; /* empty: the tool's default */
+	struct name_list ifnames;
 	const char *netns;
 	uint64_t count; /* 0: no end */
 	uint64_t duration_ns;
@@ -36,19 +54,72 @@ struct run_opts {
 	bool want_man;
 	bool want_completion;
 
-	/* The tool's own part, not options. */
-	const char *text_name; /* of its program, in diagnostics */
-	const char *what;      /* "incoming TCP", for the "tracing" line */
-	bool want_out;	       /* outgoing packets too */
+	/* Filled in by the front and the tool, not options. */
+	const char *what;   /* "incoming TCP", for the "tracing" line */
+	bool want_out;	    /* outgoing packets too */
+	struct place place; /* where the programs will run */
+};
+
+/* One program of a run: where it goes, and its text. */
+struct run_program {
+	const struct hook_ops *hook;
+	char *text;	  /* allocated */
+	const char *name; /* of the text, in diagnostics */
+	uint32_t prog_flags;
+};
+
+struct run;
+
+/* What a tool makes of events; all NULL: segments, shown as packets. */
+struct run_tool {
+	const struct schema *schema;
+	/* RAW and SIZE as events_fn gives them; ends in run_show() or
+	 * run_bad(), or in neither for an event that is no row. */
+	void (*take)(void *arg, struct run *run, const void *raw, size_t size);
+	/* Everything is attached; nothing was taken yet. 0 or -errno. */
+	int (*start)(void *arg, struct run *run);
+	/* No event will come any more: show what is still to be shown. */
+	void (*finish)(void *arg, struct run *run);
+	void *arg;
 };
 
 #define EXIT_USAGE 2
 #define EXIT_LOST 3
 
-/* Trace until the end. The exit status; what went wrong has been said. */
-int run_trace(const struct run_opts *o, const char *text);
+/*
+ * Trace NR programs until the end. The exit status; what went wrong has been
+ * said.
+ */
+int run_trace(const struct run_opts *o, const struct run_tool *tool,
+	      const struct run_program *programs, size_t nr);
 
-/* Compile TEXT and print the bytecode on stdout. The exit status. */
-int run_print_bytecode(const struct run_opts *o, const char *text);
+/* Compile and print the bytecode on stdout. The exit status. */
+int run_print_bytecode(const struct run_opts *o,
+		       const struct run_program *programs, size_t nr);
+
+/* For a tool's take(): show a row (a struct record, or what starts with one). */
+void run_show(struct run *run, struct record *rec);
+
+/*
+ * Outside of take(): show a row that stands for NR events for which take() did
+ * neither of these. Nothing once -c is reached.
+ */
+void run_show_kept(struct run *run, struct record *rec, uint64_t nr);
+
+/* Write what was shown, from a timer of a tool's own. */
+void run_flush(struct run *run);
+
+/* For a tool's take(): an event that makes no sense; counted as lost. */
+void run_bad(struct run *run);
+
+/* CLOCK_REALTIME minus CLOCK_MONOTONIC, ns. */
+uint64_t run_boot_ns(const struct run *run);
+
+/* The name and link header of an interface; never NULL. */
+const struct iface *run_iface(struct run *run, uint32_t ifindex);
+
+/* For finish() and timers of a tool's own. */
+struct loop *run_loop(struct run *run);
+struct session *run_session(struct run *run);
 
 #endif

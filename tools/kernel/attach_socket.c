@@ -10,47 +10,14 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "kernel/netns.h"
 
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23
 #endif
-
-/*
- * A packet socket of the namespace. SOCK_DGRAM: the program sees packets from
- * the network header on, whatever link they came over. Protocol 0: nothing
- * arrives before bind(2).
- */
-static int socket_open(int netns)
-{
-	int previous = netns_enter(netns);
-	int fd;
-
-	if (previous < -1)
-		return previous + 1;
-	fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		fd = -errno;
-	netns_leave(previous);
-	return fd;
-}
-
-static int interface_find(int fd, const char *ifname)
-{
-	struct ifreq ifr = {};
-
-	if (strlen(ifname) >= sizeof(ifr.ifr_name))
-		return -ENODEV;
-	strcpy(ifr.ifr_name, ifname);
-	return ioctl(fd, SIOCGIFINDEX, &ifr) ? -errno : ifr.ifr_ifindex;
-}
 
 static int socket_start(struct hook *h, int prog_fd,
 			const struct hook_where *where)
@@ -73,36 +40,38 @@ static int socket_start(struct hook *h, int prog_fd,
 	return bind(h->fd, (struct sockaddr *)&to, sizeof(to)) ? -errno : 0;
 }
 
+/* close(2) of a packet socket waits until no CPU is in its filter. */
+static void detach(struct hook *h, const struct hook_where *where)
+{
+	close(h->fd);
+}
+
+/*
+ * SOCK_DGRAM: the program sees packets from the network header on, whatever
+ * link they came over. Protocol 0: nothing arrives before bind(2).
+ */
 static int attach(struct hook *h, int prog_fd, const struct hook_where *where,
 		  char *err, size_t err_size)
 {
-	int ret = socket_open(where->netns);
+	int ret;
 
-	if (ret < 0) {
+	h->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (h->fd < 0) {
+		ret = -errno;
 		snprintf(err, err_size, "cannot open a packet socket: %s%s",
 			 strerror(-ret),
 			 ret == -EPERM ? " (CAP_NET_RAW is needed)" : "");
 		return ret;
 	}
-	h->fd = ret;
-	ret = where->ifname ? interface_find(h->fd, where->ifname) : 0;
-	if (ret >= 0) {
-		h->ifindex = ret;
-		ret = socket_start(h, prog_fd, where);
-	}
+	ret = socket_start(h, prog_fd, where);
 	if (ret < 0) {
 		snprintf(err, err_size, "cannot attach to %s: %s",
-			 where->ifname ?: "all interfaces",
-			 ret == -ENODEV ? "no such interface" : strerror(-ret));
-		hook_detach(h);
+			 *h->ifname ? h->ifname : "all interfaces",
+			 strerror(-ret));
+		close(h->fd);
+		h->fd = -1;
 	}
 	return ret;
-}
-
-/* close(2) of a packet socket waits until no CPU is in its filter. */
-static void detach(struct hook *h)
-{
-	close(h->fd);
 }
 
 const struct hook_ops hook_socket = {

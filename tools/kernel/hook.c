@@ -1,22 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/hook.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel/netns.h"
+
 const struct hook_ops *const hooks[] = {
-	&hook_socket,
-	NULL,
+	&hook_socket, &hook_tc, &hook_xdp, &hook_tracepoint, NULL,
 };
 
-int hook_attach(struct hook *h, const struct hook_ops *ops, int prog_fd,
-		const struct hook_where *where, char *err, size_t err_size)
+static int interface_find(struct hook *h, const char *ifname, char *err,
+			  size_t err_size)
 {
-	*h = (struct hook){.ops = ops, .fd = -1};
-	return ops->attach(h, prog_fd, where, err, err_size);
+	if (!ifname)
+		return 0;
+	snprintf(h->ifname, sizeof(h->ifname), "%s", ifname);
+	h->ifindex = strlen(ifname) < IF_NAMESIZE ? if_nametoindex(ifname) : 0;
+	if (h->ifindex)
+		return 0;
+	snprintf(err, err_size, "cannot attach to %s: no such interface",
+		 ifname);
+	return -ENODEV;
 }
 
-void hook_detach(struct hook *h)
+int hook_attach(struct hook *h, const struct hook_ops *ops, int prog_fd,
+		const char *prog_name, const char *ifname,
+		const struct hook_where *where, char *err, size_t err_size)
+{
+	int previous, ret;
+
+	*h = (struct hook){.ops = ops, .fd = -1};
+	snprintf(h->prog, sizeof(h->prog), "%s", prog_name);
+	previous = netns_enter(where->netns);
+	if (previous < -1) {
+		snprintf(err, err_size, "cannot enter the namespace: %s",
+			 strerror(-(previous + 1)));
+		return previous + 1;
+	}
+	ret = interface_find(h, ifname, err, err_size);
+	if (!ret)
+		ret = ops->attach(h, prog_fd, where, err, err_size);
+	netns_leave(previous);
+	return ret;
+}
+
+void hook_detach(struct hook *h, const struct hook_where *where)
 {
 	if (!h->ops || h->fd < 0)
 		return;
-	h->ops->detach(h);
+	h->ops->detach(h, where);
 	h->fd = -1;
 }

@@ -7,42 +7,60 @@
 #define HOOK_H
 
 #include <linux/bpf.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct hook_where {
-	int netns;	    /* descriptor, -1: the own one */
-	const char *ifname; /* NULL: all interfaces */
-	bool want_out;	    /* outgoing packets too */
+	int netns;     /* descriptor, -1: the own one */
+	bool want_out; /* outgoing packets too */
 };
 
+/* One program, attached in one place. */
 struct hook {
 	const struct hook_ops *ops;
-	int fd;	     /* of the socket or link; -1 when detached */
-	int ifindex; /* 0: all */
+	int fd;			  /* of the socket or link; -1 when detached */
+	int ifindex;		  /* 0: all */
+	int slot;		  /* the kind's own, see attach_clsact.c */
+	char ifname[IF_NAMESIZE]; /* "": all */
+	char prog[64];
 };
 
 struct hook_ops {
 	const char *name; /* as in --hook */
-	const char *prog; /* the function in the program's text */
+	/* The program's functions are those whose name starts so. */
+	const char *prog;
 	enum bpf_prog_type type;
-	/* 0, or -errno with a sentence in ERR and nothing left attached. */
+	bool wants_interface; /* one or more must be named */
+	bool is_global;	      /* attached once, whatever the interfaces */
+	bool is_in_only;      /* sees no outgoing packets */
+	bool has_link_header; /* its captured bytes start with it */
+	/*
+	 * Attach to h->ifname (h->ifindex) or to all. The thread is in the
+	 * namespace. 0, or -errno with a sentence in ERR and nothing left.
+	 */
 	int (*attach)(struct hook *h, int prog_fd,
 		      const struct hook_where *where, char *err,
 		      size_t err_size);
 	/* When this returns the program does not run any more. */
-	void (*detach)(struct hook *h);
+	void (*detach)(struct hook *h, const struct hook_where *where);
 };
 
-extern const struct hook_ops hook_socket;
+extern const struct hook_ops hook_socket, hook_tc, hook_xdp, hook_tracepoint;
 
-/* Null-terminated, in the order of HOOK_* in event.h. */
+/* NULL-ended, in the order of HOOK_* in event.h. */
 extern const struct hook_ops *const hooks[];
 
+/*
+ * Attach program PROG_NAME, loaded as PROG_FD, to IFNAME (NULL: all) in the
+ * namespace of WHERE. 0, or -errno with a sentence in ERR.
+ */
 int hook_attach(struct hook *h, const struct hook_ops *ops, int prog_fd,
+		const char *prog_name, const char *ifname,
 		const struct hook_where *where, char *err, size_t err_size);
 
 /* Harmless when it is not attached. */
-void hook_detach(struct hook *h);
+void hook_detach(struct hook *h, const struct hook_where *where);
 
 #endif

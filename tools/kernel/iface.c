@@ -77,3 +77,13 @@ void iface_table_expire(struct iface_table *t)
 {
 	memset(t->slots, 0, sizeof(t->slots));
 }
+
+uint32_t iface_find(const struct iface_table *t, const char *name)
+{
+	struct ifreq ifr = {};
+
+	if (strlen(name) >= sizeof(ifr.ifr_name))
+		return 0;
+	strcpy(ifr.ifr_name, name);
+	return ioctl(t->fd, SIOCGIFINDEX, &ifr) ? 0 : ifr.ifr_ifindex;
+}

@@ -23,6 +23,9 @@ void iface_table_free(struct iface_table *t);
 /* Never NULL; valid until the next iface_table_expire(). */
 const struct iface *iface_get(struct iface_table *t, uint32_t ifindex);
 
+/* The index of the interface NAME, or 0. */
+uint32_t iface_find(const struct iface_table *t, const char *name);
+
 /* Forget all: names and indices may have changed. To be called at times. */
 void iface_table_expire(struct iface_table *t);
 

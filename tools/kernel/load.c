@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,21 @@ static int map_make(const struct image_map *m)
 	return fd < 0 ? -errno : fd;
 }
 
-int load_maps(const struct image *img, struct loaded *l, struct load_error *err)
+/* A descriptor of its own for the map that SHARE has, or -ENOENT. */
+static int map_share(const struct image_map *m, const struct loaded *share)
+{
+	int i = share ? image_find_map(share->img, m->name) : -ENOENT;
+	int fd;
+
+	if (i < 0 || !strcmp(m->name, "stats") ||
+	    memcmp(m, &share->img->maps[i], sizeof(*m)))
+		return -ENOENT;
+	fd = fcntl(share->map_fds[i], F_DUPFD_CLOEXEC, 3);
+	return fd < 0 ? -errno : fd;
+}
+
+int load_maps(const struct image *img, struct loaded *l,
+	      const struct loaded *share, struct load_error *err)
 {
 	size_t i;
 	int fd;
@@ -42,7 +57,9 @@ int load_maps(const struct image *img, struct loaded *l, struct load_error *err)
 	for (i = 0; i < IMAGE_MAPS; i++)
 		l->map_fds[i] = -1;
 	for (i = 0; i < img->nr_maps; i++) {
-		fd = map_make(&img->maps[i]);
+		fd = map_share(&img->maps[i], share);
+		if (fd == -ENOENT)
+			fd = map_make(&img->maps[i]);
 		if (fd < 0) {
 			snprintf(err->text, sizeof(err->text),
 				 "cannot make the BPF map %s: %s",
@@ -111,10 +128,10 @@ static int prog_try(const struct loaded *l, const struct image_prog *p,
  */
 static int prog_explain(const struct loaded *l, const struct image_prog *p,
 			enum bpf_prog_type type, const struct bpf_insn *in,
-			struct load_error *err)
+			uint32_t flags, struct load_error *err)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_level = 1,
-		    .log_size = LOG_SIZE);
+		    .log_size = LOG_SIZE, .prog_flags = flags);
 	const struct image *img = l->img;
 	char *log = calloc(1, LOG_SIZE);
 	int btf = -1, ret;
@@ -152,8 +169,9 @@ static int prog_explain(const struct loaded *l, const struct image_prog *p,
 }
 
 int load_prog(const struct loaded *l, const char *name, enum bpf_prog_type type,
-	      struct load_error *err)
+	      uint32_t flags, struct load_error *err)
 {
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = flags);
 	const struct image_prog *p = prog_find(l->img, name);
 	struct bpf_insn *in;
 	int fd;
@@ -165,9 +183,9 @@ int load_prog(const struct loaded *l, const char *name, enum bpf_prog_type type,
 		return -ENOENT;
 	}
 	in = insns_patch(l, p);
-	fd = in ? prog_try(l, p, type, in, NULL) : -ENOMEM;
+	fd = in ? prog_try(l, p, type, in, &opts) : -ENOMEM;
 	if (fd < 0 && fd != -EPERM && fd != -ENOMEM)
-		fd = prog_explain(l, p, type, in, err);
+		fd = prog_explain(l, p, type, in, flags, err);
 	free(in);
 	if (fd == -EPERM)
 		snprintf(err->text, sizeof(err->text),

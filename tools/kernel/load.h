@@ -17,20 +17,24 @@ struct load_error {
 	char *detail; /* what the verifier said and means; allocated or NULL */
 };
 
-/* Make every map of IMG. 0, or -errno with ERR filled and nothing left. */
+/*
+ * Make every map of IMG; those that SHARE (may be NULL) has under the same name
+ * and definition are its, but for the counters, "stats". 0, or -errno with ERR
+ * filled and nothing left.
+ */
 int load_maps(const struct image *img, struct loaded *l,
-	      struct load_error *err);
+	      const struct loaded *share, struct load_error *err);
 
 /* The descriptor of the map NAME, or -ENOENT. */
 int load_map_fd(const struct loaded *l, const char *name);
 
 /*
- * Load program NAME as TYPE. Its descriptor, or -errno with ERR filled: -ENOENT
+ * Load program NAME as TYPE, with BPF_F_* FLAGS. Its descriptor, or -errno with ERR filled: -ENOENT
  * when the image has no such program, -EPERM for want of privileges, else what
  * the verifier did not like.
  */
 int load_prog(const struct loaded *l, const char *name, enum bpf_prog_type type,
-	      struct load_error *err);
+	      uint32_t flags, struct load_error *err);
 
 /* Close the maps. */
 void load_close(struct loaded *l);

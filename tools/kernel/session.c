@@ -8,70 +8,119 @@
 
 #include "kernel/stats.h"
 
-static int map_find(const struct session *s, const char *name,
-		    struct load_error *err)
+static int maps_load(struct session *s, struct load_error *err)
 {
-	int fd = load_map_fd(&s->loaded, name);
+	const struct session_plan *plan = s->plan;
+	const struct loaded *first = NULL;
+	size_t i;
+	int ret;
 
-	if (fd < 0)
-		snprintf(err->text, sizeof(err->text),
-			 "the program has no map '%s'", name);
-	return fd;
-}
-
-static int progs_load(struct session *s, struct load_error *err)
-{
-	const struct hook_ops *ops;
-	int fd;
-
-	while ((ops = s->plan->hooks[s->nr_hooks])) {
-		fd = load_prog(&s->loaded, ops->prog, ops->type, err);
-		if (fd < 0)
-			return fd;
-		s->prog_fds[s->nr_hooks++] = fd;
+	for (i = 0; i < plan->nr_parts; i++) {
+		ret = load_maps(plan->parts[i].img, &s->loaded[i], first, err);
+		if (ret)
+			return ret;
+		first = s->loaded;
+		s->nr_loaded++;
 	}
 	return 0;
 }
 
-int session_open(struct session *s, const struct image *img,
-		 const struct session_plan *plan, struct loop *loop,
-		 struct load_error *err)
+/* Load those functions of a part that its hook is for. */
+static int progs_load(struct session *s, size_t part, struct load_error *err)
 {
-	struct events_opts events = plan->events;
-	int ret;
+	const struct session_part *p = &s->plan->parts[part];
+	size_t i, nr = s->nr_progs;
+	int fd;
 
-	memset(s, 0, sizeof(*s));
-	s->plan = plan;
-	ret = load_maps(img, &s->loaded, err);
-	if (ret)
-		return ret;
-	events.map_fd = map_find(s, "events", err);
-	ret = map_find(s, "stats", err);
-	if (events.map_fd < 0 || ret < 0)
-		goto fail;
-	ret = progs_load(s, err);
-	if (ret)
-		goto fail;
-	ret = -EIO;
-	s->events = events_open(&events, loop, err->text, sizeof(err->text));
-	if (s->events)
+	for (i = 0; i < p->img->nr_progs; i++) {
+		const char *name = p->img->progs[i].name;
+
+		if (strncmp(name, p->ops->prog, strlen(p->ops->prog)) ||
+		    s->nr_progs == SESSION_HOOKS)
+			continue;
+		fd = load_prog(&s->loaded[part], name, p->ops->type,
+			       p->prog_flags, err);
+		if (fd < 0)
+			return fd;
+		s->progs[s->nr_progs++] = (struct session_prog){
+			.ops = p->ops,
+			.name = name,
+			.fd = fd,
+		};
+	}
+	if (s->nr_progs > nr)
 		return 0;
-fail:
-	session_close(s);
-	return ret < 0 ? ret : -ENOENT;
+	snprintf(err->text, sizeof(err->text),
+		 "the program has no function %s()", p->ops->prog);
+	return -ENOENT;
 }
 
-int session_attach(struct session *s, struct load_error *err)
+static int events_start(struct session *s, struct loop *loop,
+			struct load_error *err)
+{
+	struct events_opts opts = s->plan->events;
+
+	opts.map_fd = session_map(s, 0, "events");
+	if (opts.map_fd < 0 || session_map(s, 0, "stats") < 0) {
+		snprintf(err->text, sizeof(err->text),
+			 "the program has no maps 'events' and 'stats'");
+		return -ENOENT;
+	}
+	s->events = events_open(&opts, loop, err->text, sizeof(err->text));
+	return s->events ? 0 : -EIO;
+}
+
+int session_open(struct session *s, const struct session_plan *plan,
+		 struct loop *loop, struct load_error *err)
 {
 	size_t i;
 	int ret;
 
-	for (i = 0; i < s->nr_hooks; i++) {
-		ret = hook_attach(&s->hooks[i], s->plan->hooks[i],
-				  s->prog_fds[i], &s->plan->where, err->text,
-				  sizeof(err->text));
-		if (ret)
-			return ret;
+	memset(s, 0, sizeof(*s));
+	s->plan = plan;
+	ret = maps_load(s, err);
+	for (i = 0; !ret && i < plan->nr_parts; i++)
+		ret = progs_load(s, i, err);
+	if (!ret)
+		ret = events_start(s, loop, err);
+	if (ret)
+		session_close(s);
+	return ret;
+}
+
+static int prog_attach(struct session *s, const struct session_prog *p,
+		       const char *ifname, struct load_error *err)
+{
+	int ret;
+
+	if (s->nr_hooks == SESSION_HOOKS) {
+		snprintf(err->text, sizeof(err->text), "too many hooks");
+		return -E2BIG;
+	}
+	ret = hook_attach(&s->hooks[s->nr_hooks], p->ops, p->fd, p->name,
+			  ifname, &s->plan->where, err->text,
+			  sizeof(err->text));
+	if (!ret)
+		s->nr_hooks++;
+	return ret;
+}
+
+int session_attach(struct session *s, struct load_error *err)
+{
+	const char *const *ifnames = s->plan->ifnames;
+	size_t i, j;
+	int ret;
+
+	for (i = 0; i < s->nr_progs; i++) {
+		const struct session_prog *p = &s->progs[i];
+		bool is_once = p->ops->is_global || !ifnames[0];
+
+		for (j = 0; j == 0 || (!is_once && ifnames[j]); j++) {
+			ret = prog_attach(s, p, is_once ? NULL : ifnames[j],
+					  err);
+			if (ret)
+				return ret;
+		}
 	}
 	return 0;
 }
@@ -81,12 +130,18 @@ void session_detach(struct session *s)
 	size_t i;
 
 	for (i = 0; i < s->nr_hooks; i++)
-		hook_detach(&s->hooks[i]);
+		hook_detach(&s->hooks[i], &s->plan->where);
 }
 
-int session_stats(const struct session *s, struct hook_stats *sum)
+int session_map(const struct session *s, size_t part, const char *name)
 {
-	return stats_read(load_map_fd(&s->loaded, "stats"), 0, sum);
+	return part < s->nr_loaded ? load_map_fd(&s->loaded[part], name)
+				   : -ENOENT;
+}
+
+int session_stats(const struct session *s, size_t part, struct hook_stats *sum)
+{
+	return stats_read(session_map(s, part, "stats"), 0, sum);
 }
 
 void session_close(struct session *s)
@@ -97,8 +152,9 @@ void session_close(struct session *s)
 		return;
 	session_detach(s);
 	events_close(s->events);
-	for (i = 0; i < s->nr_hooks; i++)
-		close(s->prog_fds[i]);
-	load_close(&s->loaded);
+	for (i = 0; i < s->nr_progs; i++)
+		close(s->progs[i].fd);
+	for (i = 0; i < s->nr_loaded; i++)
+		load_close(&s->loaded[i]);
 	memset(s, 0, sizeof(*s));
 }

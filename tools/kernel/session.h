@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An image at work: its maps, programs, hooks, perf buffers and counters, from
+ * Images at work: their maps, programs, hooks, perf buffers and counters, from
  * the first load to the last event.
  */
 #ifndef SESSION_H
@@ -14,30 +14,49 @@
 #include "kernel/hook.h"
 #include "kernel/load.h"
 
-#define SESSION_HOOKS 8
+#define SESSION_PARTS 8
+#define SESSION_HOOKS 64
+#define SESSION_INTERFACES 16
+
+/*
+ * One image for one kind of hook. All images of a run share the perf buffer
+ * "events"; each has counters of its own, "stats".
+ */
+struct session_part {
+	const struct hook_ops *ops;
+	const struct image *img;
+	uint32_t prog_flags; /* BPF_F_* */
+};
 
 struct session_plan {
-	const struct hook_ops *hooks[SESSION_HOOKS]; /* ended by NULL */
+	struct session_part parts[SESSION_PARTS];
+	size_t nr_parts;
+	const char *ifnames[SESSION_INTERFACES + 1]; /* NULL-ended; none: all */
 	struct hook_where where;
 	struct events_opts events; /* map_fd is filled in */
 };
 
 struct session {
 	const struct session_plan *plan;
-	struct loaded loaded;
+	struct loaded loaded[SESSION_PARTS];
+	size_t nr_loaded;
+	struct session_prog {
+		const struct hook_ops *ops;
+		const char *name;
+		int fd;
+	} progs[SESSION_HOOKS];
+	size_t nr_progs;
 	struct hook hooks[SESSION_HOOKS];
-	int prog_fds[SESSION_HOOKS];
 	size_t nr_hooks;
 	struct events *events;
 };
 
 /*
- * Maps, programs and perf buffers, nothing attached yet. IMG and PLAN stay the
- * caller's and must live as long. 0, or -errno with ERR filled.
+ * Maps, programs and perf buffers, nothing attached yet. PLAN and its images
+ * stay the caller's and must live as long. 0, or -errno with ERR filled.
  */
-int session_open(struct session *s, const struct image *img,
-		 const struct session_plan *plan, struct loop *loop,
-		 struct load_error *err);
+int session_open(struct session *s, const struct session_plan *plan,
+		 struct loop *loop, struct load_error *err);
 
 /* From now on every packet counts. 0, or -errno with ERR filled. */
 int session_attach(struct session *s, struct load_error *err);
@@ -45,8 +64,11 @@ int session_attach(struct session *s, struct load_error *err);
 /* No program runs any more: the counters are final. May be called twice. */
 void session_detach(struct session *s);
 
-/* The sum of all counters so far. 0 or -errno. */
-int session_stats(const struct session *s, struct hook_stats *sum);
+/* The counters of one part so far. 0 or -errno. */
+int session_stats(const struct session *s, size_t part, struct hook_stats *sum);
+
+/* The descriptor of the map NAME of a part, or -ENOENT. */
+int session_map(const struct session *s, size_t part, const char *name);
 
 /* Harmless on a zeroed or half-open session. */
 void session_close(struct session *s);

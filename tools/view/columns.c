@@ -1,254 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "view/columns.h"
 
-#include <linux/types.h>
-
-#include "event.h"
-#include "view/addr.h"
-#include "view/clock.h"
 #include "view/escape.h"
 
-#define NS_PER_S 1000000000u
-#define NS_PER_MS 1000000u
-
-/* With all the letters of a crafted segment a row would not fit. */
-#define MAX_LETTERS 5
-
-static void text_time(struct view *v, const struct record *rec, struct buf *b)
+void column_put_clean(struct buf *b, const char *s)
 {
-	buf_str(b, clock_second(&v->clock, rec->ts_ns, "%H:%M:%S",
-				v->opts.is_utc));
-	buf_chr(b, '.');
-	buf_digits(b, rec->ts_ns % NS_PER_S / NS_PER_MS, 3);
-}
-
-static void json_time(struct view *v, const struct record *rec, struct buf *b)
-{
-	buf_chr(b, '"');
-	buf_str(b,
-		clock_second(&v->clock, rec->ts_ns, "%Y-%m-%dT%H:%M:%S", true));
-	buf_chr(b, '.');
-	buf_digits(b, rec->ts_ns % NS_PER_S, 9);
-	buf_str(b, "Z\"");
-}
-
-static const char *colour_dim(const struct record *rec)
-{
-	return COLOUR_DIM;
-}
-
-static const char *string_hook(const struct record *rec)
-{
-	return rec->hook;
-}
-
-static const char *string_ifname(const struct record *rec)
-{
-	return rec->ifname;
-}
-
-/* A byte a column: nothing in a name may move the cursor. JSON has it all. */
-static void text_ifname(struct view *v, const struct record *rec, struct buf *b)
-{
-	const char *s;
-
-	if (!rec->ifname[0])
-		buf_chr(b, '-');
-	for (s = rec->ifname; *s; s++)
+	for (; *s; s++)
 		buf_chr(b, *s > ' ' && *s <= '~' ? *s : '?');
 }
 
-static const char *string_dir(const struct record *rec)
+const struct schema *view_schema(const struct view *v)
 {
-	return rec->is_out ? "out" : "in";
+	if (v->schema)
+		return v->schema;
+	return v->opts.want_owner ? &schema_owned_packet : &schema_packet;
 }
 
-static void text_dir(struct view *v, const struct record *rec, struct buf *b)
+unsigned schema_width(const struct schema *schema)
 {
-	buf_chr(b, rec->is_out ? '>' : '<');
-}
+	const struct column *const *c;
+	unsigned nr = 0, width = 0;
 
-static void put_text_addr(struct buf *b, int ip, const uint8_t *addr)
-{
-	if (ip == 6)
-		buf_chr(b, '[');
-	addr_put(b, ip, addr);
-	if (ip == 6)
-		buf_chr(b, ']');
-}
-
-static void put_json_addr(struct buf *b, int ip, const uint8_t *addr)
-{
-	buf_chr(b, '"');
-	addr_put(b, ip, addr);
-	buf_chr(b, '"');
-}
-
-static void text_saddr(struct view *v, const struct record *rec, struct buf *b)
-{
-	put_text_addr(b, rec->ip, rec->saddr);
-}
-
-static void json_saddr(struct view *v, const struct record *rec, struct buf *b)
-{
-	put_json_addr(b, rec->ip, rec->saddr);
-}
-
-static void text_daddr(struct view *v, const struct record *rec, struct buf *b)
-{
-	put_text_addr(b, rec->ip, rec->daddr);
-}
-
-static void json_daddr(struct view *v, const struct record *rec, struct buf *b)
-{
-	put_json_addr(b, rec->ip, rec->daddr);
-}
-
-static void text_sport(struct view *v, const struct record *rec, struct buf *b)
-{
-	buf_chr(b, ':');
-	buf_u64(b, rec->sport);
-}
-
-static void text_dport(struct view *v, const struct record *rec, struct buf *b)
-{
-	buf_chr(b, ':');
-	buf_u64(b, rec->dport);
-}
-
-static void text_flags(struct view *v, const struct record *rec, struct buf *b)
-{
-	const struct flag_name *f;
-
-	if (__builtin_popcount(rec->flags) > MAX_LETTERS) {
-		buf_str(b, "0x");
-		buf_hex(b, rec->flags, 3);
-		return;
-	}
-	for (f = flag_names; f->bit; f++)
-		if (rec->flags & f->bit)
-			buf_chr(b, f->letter);
-	if (!rec->flags)
-		buf_chr(b, '-');
-}
-
-static void json_flags(struct view *v, const struct record *rec, struct buf *b)
-{
-	const struct flag_name *f;
-	char before = '[';
-
-	for (f = flag_names; f->bit; f++) {
-		if (!(rec->flags & f->bit))
+	for (c = schema->columns; *c; c++) {
+		if ((*c)->place != PLACE_CELL)
 			continue;
-		buf_chr(b, before);
-		buf_chr(b, '"');
-		buf_str(b, f->name);
-		buf_chr(b, '"');
-		before = ',';
+		width += schema->widths ? schema->widths[nr] : (*c)->width;
+		nr++;
 	}
-	buf_str(b, rec->flags ? "]" : "[]");
-}
-
-static const char *colour_flags(const struct record *rec)
-{
-	static const struct {
-		uint16_t bit;
-		const char *colour;
-	} colours[] = {
-		{TCP_RST, COLOUR_RED},
-		{TCP_SYN, COLOUR_GREEN},
-		{TCP_FIN, COLOUR_YELLOW},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(colours) / sizeof(colours[0]); i++)
-		if (rec->flags & colours[i].bit)
-			return colours[i].colour;
-	return NULL;
-}
-
-static void text_seq(struct view *v, const struct record *rec, struct buf *b)
-{
-	buf_u64(b, v->opts.want_raw_seq ? rec->seq : rec->rel_seq);
-}
-
-static void text_ack(struct view *v, const struct record *rec, struct buf *b)
-{
-	if (!(rec->flags & TCP_ACK))
-		buf_chr(b, '-');
-	else
-		buf_u64(b, v->opts.want_raw_seq ? rec->ack : rec->rel_ack);
-}
-
-static bool has_vlan(const struct record *rec)
-{
-	return rec->has_vlan;
-}
-
-static bool has_mss(const struct record *rec)
-{
-	return rec->has_mss;
-}
-
-#define NUMBER(field)                                            \
-	static uint64_t number_##field(const struct record *rec) \
-	{                                                        \
-		return rec->field;                               \
-	}
-
-NUMBER(ip)
-NUMBER(sport)
-NUMBER(dport)
-NUMBER(seq)
-NUMBER(ack)
-NUMBER(win)
-NUMBER(len)
-NUMBER(wirelen)
-NUMBER(ttl)
-NUMBER(vlan)
-NUMBER(mss)
-
-#define LEFT(title_, width_) \
-	.place = PLACE_CELL, .title = title_, .width = width_
-#define RIGHT(title_, width_) LEFT(title_, width_), .is_right = true
-#define JOINED .place = PLACE_JOINED
-#define WORD .place = PLACE_WORD
-
-/* clang-format off */
-const struct column columns[] = {
-	{"ts", LEFT("TIME", 12), .text = text_time, .json = json_time,
-	 .colour = colour_dim},
-	{"hook", WORD, .string = string_hook},
-	{"ifname", LEFT("IF", 6), .can_cut = true, .string = string_ifname,
-	 .text = text_ifname},
-	{"dir", LEFT("D", 1), .string = string_dir, .text = text_dir},
-	{"ip", WORD, .number = number_ip},
-	{"saddr", LEFT("SRC", 21), .text = text_saddr, .json = json_saddr},
-	{"sport", JOINED, .number = number_sport, .text = text_sport},
-	{"daddr", LEFT("DST", 21), .can_break = true, .text = text_daddr,
-	 .json = json_daddr},
-	{"dport", JOINED, .number = number_dport, .text = text_dport},
-	{"flags", LEFT("FLAGS", 4), .text = text_flags, .json = json_flags,
-	 .colour = colour_flags},
-	{"seq", RIGHT("SEQ", 8), .number = number_seq, .text = text_seq},
-	{"ack", RIGHT("ACK", 8), .number = number_ack, .text = text_ack},
-	{"win", RIGHT("WIN", 5), .number = number_win},
-	{"len", RIGHT("LEN", 5), .number = number_len},
-	{"wirelen", WORD, .number = number_wirelen},
-	{"ttl", WORD, .number = number_ttl},
-	{"vlan", WORD, .has = has_vlan, .number = number_vlan},
-	{"mss", WORD, .has = has_mss, .number = number_mss},
-	{.key = NULL},
-};
-/* clang-format on */
-
-static void put_plain(const struct column *c, const struct record *rec,
-		      struct buf *b)
-{
-	if (c->number)
-		buf_u64(b, c->number(rec));
-	else
-		buf_str(b, c->string(rec));
+	return nr ? width + nr - 1 : 0;
 }
 
 void column_text(const struct column *c, struct view *v,
@@ -256,8 +35,10 @@ void column_text(const struct column *c, struct view *v,
 {
 	if (c->text)
 		c->text(v, rec, b);
+	else if (c->string)
+		column_put_clean(b, c->string(rec));
 	else
-		put_plain(c, rec, b);
+		buf_u64(b, c->number(rec));
 }
 
 void column_json(const struct column *c, struct view *v,
@@ -268,5 +49,5 @@ void column_json(const struct column *c, struct view *v,
 	else if (c->string)
 		escape_json(b, c->string(rec));
 	else
-		put_plain(c, rec, b);
+		buf_u64(b, c->number(rec));
 }

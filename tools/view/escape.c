@@ -17,6 +17,11 @@ static bool is_code_point(uint32_t c)
 	return c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
 }
 
+static bool is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0);
+}
+
 /* The length of the sequence at S, its character in *C, or 0 when invalid. */
 static size_t utf8_decode(const unsigned char *s, size_t len, uint32_t *c)
 {
@@ -46,7 +51,7 @@ static size_t escape_next(struct buf *b, const unsigned char *s, size_t len)
 		buf_str(b, "\\ufffd");
 		return 1;
 	}
-	if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
+	if (is_control(c)) {
 		buf_str(b, "\\u");
 		buf_hex(b, c, 4);
 		return nr;
@@ -65,4 +70,21 @@ void escape_json(struct buf *b, const char *s)
 	for (i = 0; i < len;)
 		i += escape_next(b, (const unsigned char *)s + i, len - i);
 	buf_chr(b, '"');
+}
+
+void escape_clean(struct buf *b, const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t len = strnlen(s, ESCAPE_LEN), i, nr;
+	uint32_t c;
+
+	for (i = 0; i < len; i += nr ?: 1) {
+		nr = utf8_decode(p + i, len - i, &c);
+		if (buf_room(b, nr) < nr)
+			return;
+		if (!nr || is_control(c))
+			buf_chr(b, '?');
+		else
+			buf_mem(b, p + i, nr);
+	}
 }

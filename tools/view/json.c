@@ -4,8 +4,8 @@
 #include "view/columns.h"
 #include "view/escape.h"
 
-/* All but the interface's name takes less than 512 bytes. */
-#define LINE_SIZE (512 + ESCAPE_MAX)
+/* The longest key and value. */
+#define FIELD_SIZE (64 + ESCAPE_MAX)
 
 static void json_begin(struct view *v)
 {
@@ -31,22 +31,34 @@ static void put_payload(struct out *o, const struct record *rec)
 		out_str(o, ",\"payload_truncated\":true");
 }
 
+static void put_field(struct buf *b, const struct column *c, struct view *v,
+		      const struct record *rec)
+{
+	buf_str(b, ",\"");
+	buf_str(b, c->key);
+	buf_str(b, "\":");
+	column_json(c, v, rec, b);
+}
+
 static void json_record(struct view *v, const struct record *rec)
 {
-	char line[LINE_SIZE];
-	struct buf b = {line, line + sizeof(line)};
-	const struct column *c;
+	const struct schema *schema = view_schema(v);
+	const struct column *const *c;
+	char piece[2 * FIELD_SIZE];
+	struct buf b = {piece, piece + sizeof(piece)};
 
-	buf_str(&b, "{\"type\":\"packet\"");
-	for (c = columns; c->key; c++) {
-		if (!column_has(c, rec))
-			continue;
-		buf_str(&b, ",\"");
-		buf_str(&b, c->key);
-		buf_str(&b, "\":");
-		column_json(c, v, rec, &b);
+	buf_str(&b, "{\"type\":\"");
+	buf_str(&b, schema->type);
+	buf_chr(&b, '"');
+	for (c = schema->columns; *c; c++) {
+		if (b.end - b.pos < FIELD_SIZE) {
+			out_mem(v->out, piece, b.pos - piece);
+			b.pos = piece;
+		}
+		if (column_has(*c, rec))
+			put_field(&b, *c, v, rec);
 	}
-	out_mem(v->out, line, b.pos - line);
+	out_mem(v->out, piece, b.pos - piece);
 	if (v->opts.want_hex && rec->payload)
 		put_payload(v->out, rec);
 	out_str(v->out, "}\n");

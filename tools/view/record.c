@@ -66,13 +66,15 @@ static void copy_address(uint8_t to[16], const uint32_t *first_be,
 }
 
 /* What follows the TCP payload (Ethernet's padding) was captured too. */
-static void point_to_payload(struct record *rec, const struct tcp_event *e,
-			     const uint8_t *captured)
+static void point_to_captured(struct record *rec, const struct tcp_event *e,
+			      const uint8_t *captured)
 {
 	size_t len = e->caplen - e->payload_off;
 
 	if (!e->caplen)
 		return;
+	rec->frame = captured;
+	rec->frame_len = e->caplen;
 	rec->payload = captured + e->payload_off;
 	rec->payload_len = len < e->len ? len : e->len;
 }
@@ -109,6 +111,6 @@ int record_decode(const void *raw, size_t size, uint64_t boot_ns,
 	};
 	copy_address(rec->saddr, &e.saddr_be, e.saddr6);
 	copy_address(rec->daddr, &e.daddr_be, e.daddr6);
-	point_to_payload(rec, &e, (const uint8_t *)raw + event_size);
+	point_to_captured(rec, &e, (const uint8_t *)raw + event_size);
 	return 0;
 }

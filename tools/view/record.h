@@ -30,12 +30,27 @@ struct record {
 	bool has_mss;
 	uint16_t mss;
 
+	/* Whose it is, as far as it is known: never a guess. */
+	bool has_owner;		/* pid and uid (and comm, unless NULL) */
+	bool owner_is_listener; /* of the listening socket: none of its own */
+	uint32_t pid, uid;
+	const char *comm;   /* any bytes; these strings are the caller's */
+	const char *cgroup; /* a path, or NULL */
+	bool has_netns;
+	uint64_t netns; /* inode number */
+
+	const char *reason; /* why it was dropped, or NULL */
+
 	/* Relative numbers of the flow (see flow.h); equal to the raw ones
 	 * where there is nothing to relate to. Text only. */
 	uint32_t rel_seq, rel_ack;
 
-	/* The captured part of the payload; NULL when nothing was captured.
-	 * Points into the event, valid as long as that. */
+	/* The captured bytes, from the network header on; NULL when nothing
+	 * was captured. Points into the event, valid as long as that. */
+	const uint8_t *frame;
+	uint32_t frame_len;
+
+	/* The captured part of the payload; NULL when nothing was captured. */
 	const uint8_t *payload;
 	uint32_t payload_len; /* captured bytes, at most len */
 };

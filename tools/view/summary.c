@@ -33,10 +33,11 @@ static void print_lost(FILE *f, const struct summary *s, uint64_t lost)
 
 void summary_print(FILE *f, const struct summary *s, uint64_t in_flight)
 {
+	const struct schema *schema = s->schema ?: &schema_packet;
 	uint64_t lost = s->lost_submit + s->lost_ring + s->lost_view;
 
-	fprintf(f, "%" PRIu64 " packet%s shown of %" PRIu64 " matched, ",
-		s->shown, s->shown == 1 ? "" : "s", s->matched);
+	fprintf(f, "%" PRIu64 " %s shown of %" PRIu64 " matched, ", s->shown,
+		s->shown == 1 ? schema->noun : schema->nouns, s->matched);
 	fprintf(f, "%" PRIu64 " seen (%" PRIu64 " filtered out)", s->seen,
 		s->filtered);
 	if (in_flight)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Records to text or JSON, both from the one column table in columns.c. An
+ * Records to text or JSON, both from one table of columns (columns.h). An
  * output is one struct view_ops; it appends to an out and knows no BPF.
  */
 #ifndef VIEW_H
@@ -16,14 +16,30 @@ struct view_opts {
 	bool want_raw_seq; /* text: raw sequence numbers */
 	bool want_hex;	   /* payload too */
 	bool want_all;	   /* text: every field of the JSON */
+	bool want_owner;   /* text: a PROC cell in the rows of packets */
 	bool is_utc;	   /* text: UTC instead of local time (tests) */
 	unsigned width;	   /* text: terminal columns, 0 for no limit */
 };
+
+struct column;
+
+/* What a row is. */
+struct schema {
+	const char *type;		     /* "type" in JSON: "packet" */
+	const char *noun, *nouns;	     /* summary: "packet", "packets" */
+	const struct column *const *columns; /* ends with NULL */
+	/* Of the cells in order; NULL: the columns' own widths. */
+	const unsigned char *widths;
+};
+
+/* Packets without and with a PROC cell. */
+extern const struct schema schema_packet, schema_owned_packet;
 
 /* What is left to say at the end; equal to the JSON summary. */
 struct summary {
 	uint64_t seen, filtered, matched, shown;
 	uint64_t lost_submit, lost_ring, lost_view;
+	const struct schema *schema; /* for its noun; NULL: packets */
 	unsigned try_pages; /* a larger --pages to suggest, 0 for none */
 	struct summary_hook {
 		const char *name;   /* "socket" */
@@ -53,6 +69,7 @@ struct view {
 	const struct view_ops *ops;
 	struct view_opts opts;
 	struct out *out;
+	const struct schema *schema; /* NULL: packets, as the options say */
 	struct view_clock clock;
 };
 

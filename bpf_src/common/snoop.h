@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From a packet at a hook to an event. Beside what common/tcp.h wants, the
+ * program that includes this says:
+ *
+ *	EVENT_CTX(ctx)	the program's own context, for sending events
+ *	HOOK		HOOK_* of event.h
+ *	LINK_LEN	0, or the bytes in front of the network header that
+ *			belong to the captured ones
+ */
+#ifndef SNOOP_H
+#define SNOOP_H
+
+#include "event.h"
+#include "common/options.h"
+#include "common/tcp.h"
+#include "common/filter.h"
+#include "common/account.h"
+#include "common/event.h"
+
+/* What a hook knows of a packet without looking into it. */
+struct arrival {
+	u32 len;     /* from the network header on */
+	u32 wirelen; /* the same, and tags that are not in it */
+	u32 ifindex;
+	u16 proto; /* EtherType at the network header, network order */
+	u16 vlan;  /* of the tag that was taken off, or VLAN_NONE */
+	u8 dir;
+};
+
+/* libbcc wants the methods of a map outside of macros. */
+static inline int event_submit(void *ctx, struct tcp_event *ev,
+			       const struct segment *s)
+{
+	void *to = EVENT_CTX(ctx);
+#if WANT_PAYLOAD
+	u32 caplen = LINK_LEN + s->end;
+
+	if (caplen > PAYLOAD_MAX)
+		caplen = PAYLOAD_MAX;
+	ev->caplen = caplen;
+	ev->payload_off = LINK_LEN + s->payload;
+	if (ev->payload_off > caplen)
+		ev->payload_off = caplen;
+#if WANT_IPV4
+	if (ev->ip == 4)
+		return events.perf_submit_skb(to, caplen, ev,
+					      TCP_EVENT_V4_SIZE);
+#endif
+	return events.perf_submit_skb(to, caplen, ev, TCP_EVENT_V6_SIZE);
+#else
+#if WANT_IPV4
+	if (ev->ip == 4)
+		return events.perf_submit(to, ev, TCP_EVENT_V4_SIZE);
+#endif
+	return events.perf_submit(to, ev, TCP_EVENT_V6_SIZE);
+#endif
+}
+
+/* ST has counted the packet as seen. */
+static inline void snoop(void *ctx, struct hook_stats *st, struct arrival *a)
+{
+	struct tcp_event ev = {};
+	struct segment s;
+
+	if (!segment_parse(ctx, &s, a->proto, a->len, &a->vlan) ||
+	    !segment_matches(&s, a->dir))
+		return;
+	st->matched++;
+	ev.ifindex = a->ifindex;
+	ev.wirelen = a->wirelen;
+	ev.vlan = a->vlan;
+	ev.hook = HOOK;
+	ev.dir = a->dir;
+	event_fill(&ev, ctx, &s);
+	stats_submitted(st, event_submit(ctx, &ev, &s));
+}
+
+#endif

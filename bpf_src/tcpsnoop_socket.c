@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tcpsnoop, socket hook: an event for each TCP segment that arrives (or leaves)
+ * and passes the filter. This runs as the filter of a packet socket, so the
+ * kernel hands it every packet of the interface, from the network header on; it
+ * always says 0, "keep nothing of it".
+ */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/if_ether.h>
+
+#define HOOK HOOK_SOCKET
+#define LINK_LEN 0
+#define LOAD(ctx, off, to, len) bpf_skb_load_bytes(ctx, off, to, len)
+#define IS_MERGED(ctx) (((struct __sk_buff *)(ctx))->gso_size != 0)
+#define EVENT_CTX(ctx) (ctx)
+
+#include "common/snoop.h"
+
+#define PACKET_OUTGOING 4
+#define LOOPBACK_IFINDEX 1
+
+#if WANT_OUT
+/*
+ * A packet that leaves with tags in its frame: its protocol is the tag's, but
+ * its network header is behind the tags (but for frames from packet sockets on
+ * older kernels). The EtherType of what is at the network header, or 0.
+ */
+static inline u16 out_protocol(struct __sk_buff *skb, struct arrival *a)
+{
+	struct vlan_tag tag[2], first;
+
+	if (bpf_skb_load_bytes_relative(skb, ETH_HLEN, tag, sizeof(tag),
+					BPF_HDR_START_MAC) < 0 ||
+	    LOAD(skb, 0, &first, sizeof(first)) < 0)
+		return 0;
+	if (first.tci == tag[0].tci && first.proto == tag[0].proto)
+		return a->proto;
+	if (a->vlan == VLAN_NONE)
+		a->vlan = ntohs(tag[0].tci) & 0xfff;
+	else if (is_vlan(tag[0].proto))
+		return 0;
+	a->wirelen += sizeof(tag[0]);
+	if (!is_vlan(tag[0].proto))
+		return tag[0].proto;
+	a->wirelen += sizeof(tag[1]);
+	return is_vlan(tag[1].proto) ? 0 : tag[1].proto;
+}
+#endif
+
+int tcpsnoop_socket(struct __sk_buff *skb)
+{
+	struct hook_stats *st = stats_slot();
+	struct arrival a = {
+		.len = skb->len,
+		.wirelen = skb->len,
+		.ifindex = skb->ifindex,
+		.proto = skb->protocol,
+		.vlan = VLAN_NONE,
+		.dir = skb->pkt_type == PACKET_OUTGOING ? DIR_OUT : DIR_IN,
+	};
+
+	if (!st)
+		return 0;
+	st->seen++;
+#if WANT_BOTH
+	/* On loopback every packet leaves and arrives: once is enough. */
+	if (a.dir == DIR_OUT && a.ifindex == LOOPBACK_IFINDEX)
+		return 0;
+#else
+	if (a.dir != DIRECTION)
+		return 0;
+#endif
+	if (skb->vlan_present) {
+		a.vlan = skb->vlan_tci & 0xfff;
+		a.wirelen += 4;
+	}
+#if WANT_OUT
+	if (a.dir == DIR_OUT && is_vlan(a.proto))
+		a.proto = out_protocol(skb, &a);
+#endif
+	snoop(skb, st, &a);
+	return 0;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tcpsnoop, tracepoint hook: an event for each TCP segment that enters the
+ * network stack (net:netif_receive_skb), on any interface of the namespace,
+ * and passes the filter. The packet is read out of the kernel's own sk_buff,
+ * so only what lies in its linear part can be seen: the headers do.
+ */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/if_ether.h>
+#include <linux/skbuff.h>
+#include <linux/netdevice.h>
+#include <net/net_namespace.h>
+
+#define HOOK HOOK_TRACEPOINT
+#define LINK_LEN 0
+#define IS_MERGED(ctx) trace_is_merged(ctx)
+#define LOAD(ctx, off, to, len) trace_load(ctx, off, to, len)
+#define EVENT_CTX(ctx) (((struct trace *)(ctx))->regs)
+
+/* What was read of the sk_buff. */
+struct trace {
+	void *regs; /* the program's context */
+	struct sk_buff *skb;
+	unsigned char *data;
+	u32 linear; /* bytes at data */
+};
+
+#define trace_read(to, from) bpf_probe_read_kernel(&(to), sizeof(to), &(from))
+
+static inline int trace_load(struct trace *t, u32 off, void *to, u32 len)
+{
+	if (off + len > t->linear)
+		return -1;
+	return bpf_probe_read_kernel(to, len, t->data + off);
+}
+
+/* GRO leaves the size of what it merged behind the buffer's end. */
+static inline int trace_is_merged(struct trace *t)
+{
+	struct skb_shared_info *info;
+	unsigned char *head = NULL;
+	u32 end = 0;
+	u16 size = 0;
+
+	trace_read(head, t->skb->head);
+	trace_read(end, t->skb->end);
+	info = (struct skb_shared_info *)(head + end);
+	trace_read(size, info->gso_size);
+	return size != 0;
+}
+
+#include "common/snoop.h"
+
+/* The number that "ls -L /proc/PID/ns/net" shows. */
+static inline u32 device_netns(struct net_device *dev)
+{
+	struct net *net = NULL;
+	u32 inum = 0;
+
+	trace_read(net, dev->nd_net.net);
+	trace_read(inum, net->ns.inum);
+	return inum;
+}
+
+/* What is to be known of a packet before looking into it. */
+static inline void trace_fill(struct trace *t, struct arrival *a)
+{
+	u32 data_len = 0;
+	u16 vlan_proto = 0, vlan_tci = 0;
+
+	trace_read(t->data, t->skb->data);
+	trace_read(data_len, t->skb->data_len);
+	trace_read(a->len, t->skb->len);
+	trace_read(a->proto, t->skb->protocol);
+	trace_read(vlan_proto, t->skb->vlan_proto);
+	trace_read(vlan_tci, t->skb->vlan_tci);
+	t->linear = a->len - data_len;
+	a->wirelen = a->len;
+	if (vlan_proto) {
+		a->vlan = vlan_tci & 0xfff;
+		a->wirelen += 4;
+	}
+}
+
+RAW_TRACEPOINT_PROBE(netif_receive_skb)
+{
+	struct hook_stats *st = stats_slot();
+	struct arrival a = {.vlan = VLAN_NONE, .dir = DIR_IN};
+	struct trace t = {.regs = ctx, .skb = (void *)ctx->args[0]};
+	struct net_device *dev = NULL;
+
+	trace_read(dev, t.skb->dev);
+	if (!st || device_netns(dev) != NETNS)
+		return 0;
+	trace_read(a.ifindex, dev->ifindex);
+#if WANT_INTERFACES
+	if (!is_interface(a.ifindex))
+		return 0;
+#endif
+	st->seen++;
+	trace_fill(&t, &a);
+	snoop(&t, st, &a);
+	return 0;
+}

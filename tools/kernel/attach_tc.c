@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The TC hook: a TCX link, so that it goes when we go; on kernels that have
+ * none, clsact. Other programs are neither replaced nor kept from deciding.
+ */
+#include "kernel/hook.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/clsact.h"
+#include "kernel/netns.h"
+
+/* uapi/linux/bpf.h, from 6.6 on. */
+#define TCX_INGRESS 46
+#define TCX_EGRESS 47
+
+static bool is_egress(const struct hook *h)
+{
+	return !strcmp(h->prog, "tcpsnoop_tc_out");
+}
+
+static int tcx_attach(struct hook *h, int prog_fd)
+{
+	h->fd = bpf_link_create(prog_fd, h->ifindex,
+				is_egress(h) ? TCX_EGRESS : TCX_INGRESS, NULL);
+	h->slot = -1;
+	return h->fd < 0 ? -errno : 0;
+}
+
+static int attach(struct hook *h, int prog_fd, const struct hook_where *where,
+		  char *err, size_t err_size)
+{
+	int ret = tcx_attach(h, prog_fd);
+
+	/* An attach type that the kernel does not know is EINVAL. */
+	if (ret == -EINVAL)
+		return clsact_attach(h, prog_fd, err, err_size);
+	if (ret)
+		snprintf(err, err_size, "cannot attach TC to %s: %s%s",
+			 h->ifname, strerror(-ret),
+			 ret == -EPERM ? " (CAP_NET_ADMIN is needed)" : "");
+	return ret;
+}
+
+static void detach(struct hook *h, const struct hook_where *where)
+{
+	int previous;
+
+	if (h->slot < 0) {
+		close(h->fd);
+		return;
+	}
+	previous = netns_enter(where->netns);
+	clsact_detach(h);
+	netns_leave(previous);
+}
+
+const struct hook_ops hook_tc = {
+	.name = "tc",
+	.prog = "tcpsnoop_tc_",
+	.type = BPF_PROG_TYPE_SCHED_CLS,
+	.wants_interface = true,
+	.has_link_header = true,
+	.attach = attach,
+	.detach = detach,
+};

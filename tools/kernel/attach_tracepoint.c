@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tracepoints, as raw ones: they need no tracefs, see the kernel's own structs,
+ * and their link goes when we go. A program's function is named after its
+ * tracepoint, as RAW_TRACEPOINT_PROBE() of BCC names it.
+ */
+#include "kernel/hook.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PREFIX "raw_tracepoint__"
+
+static int attach(struct hook *h, int prog_fd, const struct hook_where *where,
+		  char *err, size_t err_size)
+{
+	const char *name = h->prog + strlen(PREFIX);
+	int ret;
+
+	h->fd = bpf_raw_tracepoint_open(name, prog_fd);
+	if (h->fd >= 0)
+		return 0;
+	ret = -errno;
+	snprintf(err, err_size, "cannot attach to the tracepoint %s: %s%s",
+		 name, strerror(-ret),
+		 ret == -ENOENT	 ? " (this kernel has none)"
+		 : ret == -EPERM ? " (CAP_PERFMON is needed)"
+				 : "");
+	return ret;
+}
+
+static void detach(struct hook *h, const struct hook_where *where)
+{
+	close(h->fd);
+}
+
+const struct hook_ops hook_tracepoint = {
+	.name = "tracepoint",
+	.prog = PREFIX,
+	.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	.is_global = true,
+	.is_in_only = true,
+	.attach = attach,
+	.detach = detach,
+};

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "view/row.h"
+
+static struct buf cell_buf(struct cell *cell)
+{
+	return (struct buf){cell->text + cell->len, cell->text + CELL_SIZE};
+}
+
+static void cell_end(struct cell *cell, const struct buf *b)
+{
+	cell->len = b->pos - cell->text;
+	if (cell->len == CELL_SIZE)
+		cell->text[CELL_SIZE - 1] = '~';
+}
+
+static struct cell *row_add(struct row *row, const struct schema *schema,
+			    const struct column *c)
+{
+	struct cell *cell = &row->cells[row->nr];
+
+	if (c->can_break)
+		row->nr_first = row->nr;
+	*cell = (struct cell){
+		.is_right = c->is_right,
+		.can_cut = c->can_cut,
+		.width = schema->widths ? schema->widths[row->nr] : c->width,
+	};
+	row->nr++;
+	return cell;
+}
+
+void row_fill_titles(struct row *row, const struct schema *schema)
+{
+	const struct column *const *c;
+	struct cell *cell;
+	struct buf b;
+
+	row->nr = row->nr_first = 0;
+	for (c = schema->columns; *c && row->nr < MAX_CELLS; c++) {
+		if ((*c)->place != PLACE_CELL)
+			continue;
+		cell = row_add(row, schema, *c);
+		b = cell_buf(cell);
+		buf_str(&b, (*c)->title);
+		cell_end(cell, &b);
+	}
+}
+
+void row_fill(struct row *row, struct view *v, const struct record *rec)
+{
+	const struct schema *schema = view_schema(v);
+	const struct column *const *c;
+	struct cell *cell = NULL;
+	struct buf b;
+
+	row->nr = row->nr_first = 0;
+	for (c = schema->columns; *c; c++) {
+		if ((*c)->place == PLACE_WORD)
+			continue;
+		if ((*c)->place == PLACE_CELL && row->nr < MAX_CELLS)
+			cell = row_add(row, schema, *c);
+		if (!cell || !column_has(*c, rec))
+			continue;
+		b = cell_buf(cell);
+		column_text(*c, v, rec, &b);
+		cell_end(cell, &b);
+		if ((*c)->colour && v->opts.want_colour)
+			cell->colour = (*c)->colour(rec);
+	}
+}
+
+/* Returns the columns that the cells take. */
+static unsigned lay_out(struct cell *cell, unsigned nr)
+{
+	unsigned debt = 0, width = nr - 1, slack, paid;
+
+	for (; nr--; cell++) {
+		width += cell->width;
+		cell->pad = cell->nr_cut = 0;
+		if (cell->len > cell->width) {
+			debt += cell->len - cell->width;
+			continue;
+		}
+		slack = cell->width - cell->len;
+		paid = slack < debt ? slack : debt;
+		cell->pad = slack - paid;
+		debt -= paid;
+	}
+	return width + debt;
+}
+
+/* What is left of EXCESS when the cells gave their padding, last first. */
+static unsigned squeeze(struct cell *cells, unsigned nr, unsigned excess)
+{
+	struct cell *cell = cells + nr;
+	unsigned paid;
+
+	while (excess && cell-- > cells) {
+		paid = cell->pad < excess ? cell->pad : excess;
+		cell->pad -= paid;
+		excess -= paid;
+	}
+	return excess;
+}
+
+/* What is left of EXCESS when CELL was cut, but not below KEEP bytes. */
+static unsigned cut(struct cell *cell, unsigned keep, unsigned excess)
+{
+	unsigned len = cell->len - cell->nr_cut;
+	unsigned spare = cell->can_cut && len > keep ? len - keep : 0;
+	unsigned nr = spare < excess ? spare : excess;
+
+	cell->nr_cut += nr;
+	return excess - nr;
+}
+
+/* Make room for EXCESS columns; what could not be made room for. */
+static unsigned fit(struct cell *cells, unsigned nr, unsigned excess)
+{
+	struct cell *last = &cells[nr - 1];
+
+	excess = cut(last, last->width, excess);
+	return squeeze(cells, nr, excess);
+}
+
+/* The same, at the cost of names. */
+static void cut_names(struct cell *cells, unsigned nr, unsigned excess)
+{
+	struct cell *last = &cells[nr - 1], *cell = cells + nr;
+
+	while (excess && cell-- > cells) {
+		excess = cut(cell, 0, excess);
+		if (cell == last && cell->nr_cut == cell->len && excess)
+			excess--; /* the blank in front of it */
+	}
+}
+
+static unsigned over(unsigned width, unsigned limit)
+{
+	return width > limit ? width - limit : 0;
+}
+
+static void put_cell(struct buf *b, const struct cell *cell, bool is_last)
+{
+	unsigned len = cell->len - cell->nr_cut;
+	bool is_cut = cell->nr_cut && len;
+
+	if (cell->is_right)
+		buf_pad(b, cell->pad);
+	if (cell->colour)
+		buf_str(b, cell->colour);
+	buf_mem(b, cell->text, len - is_cut);
+	if (is_cut)
+		buf_chr(b, '~');
+	if (cell->colour)
+		buf_str(b, COLOUR_END);
+	if (!cell->is_right && !is_last)
+		buf_pad(b, cell->pad);
+}
+
+static void put_cells(struct buf *b, const struct cell *cells, unsigned nr)
+{
+	unsigned i;
+
+	while (nr && cells[nr - 1].len == cells[nr - 1].nr_cut)
+		nr--;
+	for (i = 0; i < nr; i++) {
+		if (i)
+			buf_chr(b, ' ');
+		put_cell(b, &cells[i], i == nr - 1);
+	}
+}
+
+/*
+ * Two lines: the first cell behind the break comes under the one in front of
+ * it and has the room of both; the others are in their own columns again.
+ */
+static void put_broken(struct buf *b, struct row *row, unsigned limit)
+{
+	unsigned above = row->nr_first - 1, nr_rest = row->nr - row->nr_first;
+	struct cell *rest = row->cells + row->nr_first;
+	unsigned i, indent = 0, excess;
+
+	for (i = 0; i < above; i++)
+		indent += row->cells[i].width + 1;
+	lay_out(row->cells, row->nr_first); /* undo the squeeze */
+	rest->width += row->cells[above].width + 1;
+	excess = over(lay_out(rest, nr_rest), limit - indent);
+	cut_names(rest, nr_rest, fit(rest, nr_rest, excess));
+	put_cells(b, row->cells, row->nr_first);
+	buf_chr(b, '\n');
+	buf_pad(b, indent);
+	put_cells(b, rest, nr_rest);
+}
+
+void row_put(struct buf *b, struct row *row, unsigned limit, bool can_break)
+{
+	unsigned excess;
+
+	while (row->nr > 1 && !row->cells[row->nr - 1].len)
+		row->nr--;
+	excess = over(lay_out(row->cells, row->nr), limit);
+	excess = fit(row->cells, row->nr, excess);
+	if (excess && can_break && row->nr_first) {
+		put_broken(b, row, limit);
+		return;
+	}
+	cut_names(row->cells, row->nr, excess);
+	put_cells(b, row->cells, row->nr);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The cells of one text row, and what gives way when they do not fit: pure,
+ * no terminal, no file.
+ */
+#ifndef ROW_H
+#define ROW_H
+
+#include "view/columns.h"
+
+struct cell {
+	const char *colour;
+	bool is_right, can_cut;
+	unsigned width;	 /* of its column */
+	unsigned len;	 /* of the text */
+	unsigned pad;	 /* blanks, in front or behind */
+	unsigned nr_cut; /* bytes of the text that are not shown */
+	char text[CELL_SIZE];
+};
+
+struct row {
+	struct cell cells[MAX_CELLS];
+	unsigned nr;
+	unsigned nr_first; /* cells in front of a break, 0: none */
+};
+
+/* Enough for any row_put(): texts, colours, and an indent. */
+#define ROW_SIZE (MAX_CELLS * (CELL_SIZE + 16) + 256)
+
+/* The header's cells. */
+void row_fill_titles(struct row *row, const struct schema *schema);
+
+/* The cells of REC by the schema of V. */
+void row_fill(struct row *row, struct view *v, const struct record *rec);
+
+/*
+ * ROW in at most LIMIT columns (UINT_MAX: in one line, however long), but
+ * never squeezed below the width of its columns, without a newline at the end
+ * and without trailing blanks. A cell longer than its column pushes the others
+ * to the right until their padding has made up for it. In a row too long, in
+ * this order: the last cell is cut down to its column, padding is given up,
+ * the row is broken in two lines where CAN_BREAK, and the cells that can be
+ * cut are cut, the last first, a '~' in place of what is missing.
+ */
+void row_put(struct buf *b, struct row *row, unsigned limit, bool can_break);
+
+#endif

@@ -8,18 +8,26 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "compile/expr.h"
 #include "compile/filter.h"
 #include "compile/source.h"
 #include "front/front.h"
+#include "front/segment.h"
 
 struct options {
 	struct filter filter;
+	struct segment_opts segment;
 	struct run_opts common;
+	struct segments *segments;
 };
 
+#define CAPTURE_MAX 65000 /* bytes of a packet that fit into an event */
+#define HEX_MAX 4096
+
 static struct options options = {
+	.segment = {.snaplen = 128},
 	.common = {FRONT_DEFAULTS},
 };
 
@@ -29,6 +37,26 @@ static int parse_syn(const struct opt *o, const char *arg, void *field,
 		     struct parse_err *err)
 {
 	return opt_flags(o, "syn,!ack", field, err);
+}
+
+/* A number with K, M or G (of 1,024) behind it. */
+static int parse_size(const struct opt *o, const char *arg, void *field,
+		      struct parse_err *err)
+{
+	static const char units[] = "KMG";
+	size_t len = strlen(arg);
+	const char *unit = len ? strchr(units, arg[len - 1]) : NULL;
+	char digits[32];
+	uint64_t n;
+
+	if (unit)
+		len--;
+	snprintf(digits, sizeof(digits), "%.*s", (int)len, arg);
+	if (!len || len >= sizeof(digits) ||
+	    parse_u64(digits, 1, 1ull << 30, &n, err))
+		return parse_fail(err, "'%s' is no size (100M)", arg);
+	*(uint64_t *)field = unit ? n << (10 * (unit - units + 1)) : n;
+	return 0;
 }
 
 #define O(field, key, name, arg, parse, ...) \
@@ -64,6 +92,25 @@ static const struct opt opts[] = {
 	  .help = "a C expression: -e 'len > 1000 && flags & PSH'",
 	  .more = "Names: ip ttl sport dport flags win seq ack len, in host "
 		  "order, and the flags FIN SYN RST PSH ACK URG ECE CWR AE."),
+	O(segment.pid, 'P', "pid", "PID", opt_u32, .min = 1, .max = 4194304,
+	  .help = "packets of this process only",
+	  .more = "By the socket they belong to; a packet of no known process "
+		  "does not show."),
+	O(segment.comm, 'n', "comm", "NAME", opt_string,
+	  .help = "packets of processes of this name only (15 characters)"),
+	O(segment.cgroup, 0, "cgroup", "PATH", opt_string,
+	  .help = "packets of processes below this cgroup only",
+	  .more = "A path in the cgroup v2 tree: /system.slice/nginx.service."),
+	O(segment.no_owner, 0, "no-owner", NULL, opt_true,
+	  .help = "do not find out which process a packet belongs to"),
+	O(segment.write, 'w', "write", "FILE", opt_string, .complete = "file",
+	  .help = "write pcapng too; - is stdout, and nothing else goes there"),
+	O(segment.snaplen, 's', "snaplen", "BYTES", opt_u32, .max = CAPTURE_MAX,
+	  .help = "of each packet, with -w (default: 128; 0: all)"),
+	O(segment.rotate_bytes, 0, "rotate-size", "SIZE", parse_size,
+	  .help = "a new file after so much: 500K, 100M, 2G"),
+	O(segment.rotate_ns, 0, "rotate-time", "SECONDS", opt_seconds,
+	  .help = "a new file after this time"),
 	OPT_END,
 };
 
@@ -79,6 +126,36 @@ static const struct opt_help help = {
 		"tcpsnoop-c -N web -i eth0      # inside a namespace\n",
 };
 
+static bool want_capture(const struct options *o)
+{
+	return o->common.want_hex || o->segment.write;
+}
+
+/* How much of a packet comes along with its event. */
+static uint32_t capture_len(const struct options *o)
+{
+	uint32_t file = o->segment.snaplen ?: CAPTURE_MAX;
+
+	if (!o->segment.write)
+		return HEX_MAX;
+	return o->common.want_hex && file < HEX_MAX ? HEX_MAX : file;
+}
+
+static void owner_macros(FILE *f, const struct segment_opts *o)
+{
+	uint64_t comm[2] = {};
+
+	if (o->pid)
+		fprintf(f, "#define OWNER_PID %u\n", o->pid);
+	if (!o->comm)
+		return;
+	strncpy((char *)comm, o->comm, sizeof(comm) - 1);
+	fprintf(f,
+		"#define OWNER_COMM_0 0x%llxULL\n"
+		"#define OWNER_COMM_1 0x%llxULL\n",
+		(unsigned long long)comm[0], (unsigned long long)comm[1]);
+}
+
 /* The macros that the program's text refers to, and what hangs on them. */
 static char *macros_text(const struct options *o, const struct hook_ops *hook)
 {
@@ -93,8 +170,9 @@ static char *macros_text(const struct options *o, const struct hook_ops *hook)
 		"/* What the command line asks for. */\n"
 		"#define DIRECTION DIR_%s\n",
 		o->filter.direction == FILTER_OUT ? "OUT" : "IN");
-	if (o->common.want_hex)
-		fprintf(f, "#define PAYLOAD_MAX 4096\n");
+	if (want_capture(o))
+		fprintf(f, "#define PAYLOAD_MAX %u\n", capture_len(o));
+	owner_macros(f, &o->segment);
 	if (hook->has_link_header)
 		fprintf(f, "#define LINK_LEN %u\n", place->link_len);
 	if (hook == &hook_tracepoint) {
@@ -136,7 +214,11 @@ static char *text(const void *arg, struct run_program *program)
 		{"WANT_IN", o->filter.direction != FILTER_OUT},
 		{"WANT_OUT", o->filter.direction != FILTER_IN},
 		{"WANT_BOTH", o->filter.direction == FILTER_BOTH},
-		{"WANT_PAYLOAD", o->common.want_hex},
+		{"WANT_PAYLOAD", want_capture(o)},
+		{"WANT_OWNER", segment_opts_want_owner(&o->segment)},
+		{"WANT_OWNER_PID", o->segment.pid > 0},
+		{"WANT_OWNER_COMM", o->segment.comm != NULL},
+		{"WANT_OWNER_CGROUP", o->segment.cgroup != NULL},
 		{"WANT_LINK", o->common.place.link_len > 0},
 		{"WANT_FRAGS", has_frags},
 		{"WANT_INTERFACES", o->common.ifnames.nr > 0},
@@ -176,13 +258,29 @@ static int prepare(void *arg, struct parse_err *err)
 	if (!fam.has_ipv4 && !fam.has_ipv6)
 		return parse_fail(err, "nothing can match: the options for "
 				       "IPv4 and IPv6 exclude each other");
+	if (o->segment.no_owner && segment_opts_want_owner(&o->segment))
+		return parse_fail(err, "--no-owner does not go with -P, -n and "
+				       "--cgroup");
 	return o->filter.expr ? expr_check(o->filter.expr, err) : 0;
+}
+
+static int make(void *arg, struct run_tool *tool, struct run_program *extra,
+		size_t *nr_extra)
+{
+	struct options *o = arg;
+
+	o->segments = segments_new(&o->segment, &o->common);
+	if (!o->segments)
+		return -ENOMEM;
+	segments_tool(o->segments, tool, extra, nr_extra);
+	return 0;
 }
 
 static void release(void *arg)
 {
 	struct options *o = arg;
 
+	segments_free(o->segments);
 	filter_free(&o->filter);
 }
 
@@ -194,6 +292,7 @@ static const struct front front = {
 	.common = &options.common,
 	.prepare = prepare,
 	.text = text,
+	.make = make,
 	.source = "tcpsnoop_%s.c",
 	.hooks = hooks,
 	.release = release,

@@ -17,6 +17,9 @@
 #include "common/filter.h"
 #include "common/account.h"
 #include "common/event.h"
+#if WANT_OWNER
+#include "common/owner.h"
+#endif
 
 /* What a hook knows of a packet without looking into it. */
 struct arrival {
@@ -66,6 +69,10 @@ static inline void snoop(void *ctx, struct hook_stats *st, struct arrival *a)
 	if (!segment_parse(ctx, &s, a->proto, a->len, &a->vlan) ||
 	    !segment_matches(&s, a->dir))
 		return;
+#if WANT_OWNER
+	if (!owner_passes(&s, a->dir))
+		return;
+#endif
 	st->matched++;
 	ev.ifindex = a->ifindex;
 	ev.wirelen = a->wirelen;

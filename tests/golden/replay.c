@@ -2,12 +2,12 @@
 /*
  * Recorded events to text or JSON, as a tool would print them:
  *
- *	replay [-j] [-v] [-x] [-S] [-c] [-o] [-w WIDTH] FILE
+ *	replay [-j] [-v] [-x] [-S] [-c] [-o] [-w WIDTH] [-p PCAPNG] FILE
  *
  * FILE holds one event a paragraph, in hex, little-endian, as it comes out of
  * the perf buffer; '#' starts a comment line. Events begin 1,000 seconds after
  * boot, at 2026-01-02T03:04:05Z. With -o they have owners, by the number of
- * the event: see owners[].
+ * the event: see owners[]. With -p the packets go to a pcapng file, too.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "view/flow.h"
+#include "view/pcapng.h"
 #include "view/view.h"
 
 #define BOOT_NS 1767322045000000000ull
@@ -48,6 +49,8 @@ struct replay {
 	bool want_owners;
 	struct view view;
 	struct flow_table *flows;
+	const char *pcapng_path;
+	struct pcapng *pcapng;
 	struct summary summary;
 };
 
@@ -63,8 +66,47 @@ static void record_own(struct record *rec, size_t nr)
 	rec->comm = o->comm;
 	rec->cgroup = o->cgroup;
 	rec->reason = o->reason;
-	rec->has_netns = o->is_known;
+	rec->has_netns = true;
 	rec->netns = 4026531840;
+}
+
+static void write_packet(struct replay *r, const struct record *rec)
+{
+	struct pcapng_frame frame = {
+		.data = rec->frame,
+		.caplen = rec->frame_len,
+		.wirelen = rec->wirelen,
+		.linktype = PCAPNG_RAW,
+	};
+
+	if (pcapng_packet(r->pcapng, rec, &frame))
+		error(1, 0, "%s", pcapng_error(r->pcapng));
+}
+
+static void pcapng_begin(struct replay *r)
+{
+	struct pcapng_opts opts = {
+		.path = r->pcapng_path,
+		.program = "replay",
+		.version = "1",
+		.filter = "replay -p",
+	};
+	char err[256];
+
+	if (!r->pcapng_path)
+		return;
+	r->pcapng = pcapng_open(&opts, err, sizeof(err));
+	if (!r->pcapng)
+		error(1, 0, "%s", err);
+}
+
+static void pcapng_end(struct replay *r)
+{
+	if (!r->pcapng)
+		return;
+	if (pcapng_close(r->pcapng, &r->summary))
+		error(1, 0, "%s", pcapng_error(r->pcapng));
+	pcapng_free(r->pcapng);
 }
 
 static void replay_event(struct replay *r, const uint8_t *raw, size_t size)
@@ -85,6 +127,8 @@ static void replay_event(struct replay *r, const uint8_t *raw, size_t size)
 	if (r->want_owners)
 		record_own(&rec, r->summary.shown);
 	view_record(&r->view, &rec);
+	if (r->pcapng)
+		write_packet(r, &rec);
 	r->summary.shown++;
 }
 
@@ -128,7 +172,7 @@ static void parse_options(struct replay *r, int argc, char **argv)
 	struct view *v = &r->view;
 	int c;
 
-	while ((c = getopt(argc, argv, "jvxScow:")) != -1) {
+	while ((c = getopt(argc, argv, "jvxScow:p:")) != -1) {
 		v->ops = c == 'j' ? &view_json : v->ops;
 		v->opts.want_all |= c == 'v';
 		v->opts.want_hex |= c == 'x';
@@ -137,6 +181,8 @@ static void parse_options(struct replay *r, int argc, char **argv)
 		r->want_owners |= c == 'o';
 		if (c == 'w')
 			v->opts.width = atoi(optarg);
+		if (c == 'p')
+			r->pcapng_path = optarg;
 		if (c == '?')
 			exit(2);
 	}
@@ -158,12 +204,14 @@ int main(int argc, char **argv)
 	r.flows = flow_table_new(64);
 	if (!r.view.out || !r.flows)
 		error(1, ENOMEM, "replay");
+	pcapng_begin(&r);
 	view_begin(&r.view);
 	replay_file(&r, f);
 	r.summary.hooks[0] = (struct summary_hook){"socket", "", r.summary.seen,
 						   r.summary.matched};
 	r.summary.nr_hooks = 1;
 	view_end(&r.view, &r.summary);
+	pcapng_end(&r);
 	if (out_flush(r.view.out))
 		error(1, 0, "cannot write");
 	if (r.view.ops == &view_text)

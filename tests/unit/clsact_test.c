@@ -12,6 +12,7 @@
 #include <bpf/libbpf.h>
 #include <dirent.h>
 #include <errno.h>
+#include <linux/pkt_sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -29,10 +30,14 @@
 
 #include "kernel/clsact.h"
 #include "kernel/clsact_mark.h"
+#include "kernel/tc_list.h"
 
 #define IN "tcpsnoop_tc_in"
 #define OUT "tcpsnoop_tc_out"
+#define INGRESS TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
 #define NR_KILLED 100
+#define NR_AT_ONCE 4
+#define NR_ROUNDS 20
 
 static int count_map;
 static int prog_in, prog_out;
@@ -336,6 +341,67 @@ static void test_killed_at_any_moment(void **state)
 	}
 }
 
+static void find_slot(void *arg, const struct tc_filter *f)
+{
+	int *slot = arg;
+
+	if (*slot >= 0 && f->priority == 29792 + *slot && f->handle == 1)
+		*slot = -1;
+}
+
+/* Nobody's qdisc goes while another one still comes. */
+static int come_and_go(void)
+{
+	for (int i = 0; i < NR_ROUNDS; i++) {
+		struct hook h = hook_of(IN, "lo");
+		int slot;
+
+		if (attach(&h))
+			return 1;
+		slot = h.slot;
+		usleep(i * 997 % 3000);
+		while (tc_list_filters(h.ifindex, INGRESS, find_slot, &slot) ==
+		       -EAGAIN)
+			;
+		if (slot != -1)
+			return 2;
+		clsact_detach(&h);
+		/* The next one makes the qdisc again, as often as not. */
+		usleep(i * 997 % 3000);
+	}
+	return 0;
+}
+
+static void test_many_at_once(void **state)
+{
+	int status;
+
+	for (int i = 0; i < NR_AT_ONCE; i++)
+		if (!fork())
+			_exit(come_and_go());
+	for (int i = 0; i < NR_AT_ONCE; i++) {
+		assert_true(wait(&status) > 0);
+		assert_int_equal(status, 0);
+	}
+	assert_as_before();
+}
+
+/* By one that was stopped there, say. */
+static void test_marks_are_held(void **state)
+{
+	struct hook h = hook_of(IN, "lo");
+	int marks = clsact_marks_lock();
+
+	assert_true(marks >= 0);
+	assert_int_equal(attach(&h), -ETIMEDOUT);
+	assert_string_equal(err, "cannot attach TC to lo: cannot note in "
+				 "/run/tcpsnoop-c that its clsact will be "
+				 "ours: another instance has been at it for "
+				 "2 s");
+	close(marks);
+	assert_as_before();
+}
+
 #define FOREIGN "bpf bytecode '1,6 0 0 0,'"
 
 static void test_filter_of_others(void **state)
@@ -512,10 +578,11 @@ static int on_print(enum libbpf_print_level level, const char *fmt,
 static void test_libbpf_is_quiet(void **state)
 {
 	libbpf_print_fn_t old = libbpf_set_print(on_print);
-	struct hook a = attached(IN, "lo"), b = attached(IN, "lo");
+	struct hook h = hook_of(IN, "lo");
 
-	clsact_detach(&a);
-	clsact_detach(&b);
+	/* What it has to say here is tested above. */
+	sh("tc qdisc add dev lo ingress_block 7 clsact");
+	assert_int_equal(attach(&h), -EOPNOTSUPP);
 	assert_int_equal(nr_printed, 0);
 	assert_ptr_equal(libbpf_set_print(old), on_print);
 }
@@ -587,6 +654,8 @@ int main(void)
 		TEST(test_killed),
 		TEST(test_killed_beside_one_alive),
 		TEST(test_killed_at_any_moment),
+		TEST(test_many_at_once),
+		TEST(test_marks_are_held),
 		TEST(test_filter_of_others),
 		TEST(test_filter_without_priority),
 		TEST(test_qdisc_of_others),

@@ -90,12 +90,14 @@ static void image_name(const struct compile_opts *opts, char name[HASH_TEXT])
 }
 
 /* A descriptor of the cache, or -1 after one warning. */
-static int cache_get(void)
+static int cache_get(bool want_warning)
 {
 	int fd = cache_open(CACHE_DIR);
 
 	if (fd >= 0)
 		return fd;
+	if (!want_warning)
+		return -1;
 	log_warn("not using the cache %s: %s", CACHE_DIR,
 		 fd == -EPERM	 ? "it belongs to another user"
 		 : fd == -EACCES ? "others may enter it (chmod 700)"
@@ -120,11 +122,11 @@ static struct image *image_load(int cache, const char *name)
 }
 
 static void image_store(int cache, const char *name,
-			const struct child_result *res)
+			const struct child_result *res, bool want_warning)
 {
 	int err = cache_store(cache, name, res->bytes, res->size);
 
-	if (err)
+	if (err && want_warning)
 		log_warn("cannot keep the program in %s: %s", CACHE_DIR,
 			 strerror(-err));
 }
@@ -164,7 +166,7 @@ static int bytes_make(const struct compile_opts *opts, int cache,
 	report->headers_ns = now_ns() - start;
 	if (ret)
 		return ret;
-	if (h.note[0])
+	if (h.note[0] && !opts->is_another)
 		log_warn("%s", h.note);
 	report->nr_types = h.nr_types;
 	report->is_btf = h.is_btf;
@@ -176,7 +178,7 @@ static int bytes_make(const struct compile_opts *opts, int cache,
 	err->detail = talk_rename(res->talk, opts->name);
 	/* What is wrong with the cache was said, if anything is. */
 	if (!ret && cache >= 0 && opts->want_cache && !h.note[0])
-		image_store(cache, name, res);
+		image_store(cache, name, res, !opts->is_another);
 	return ret;
 }
 
@@ -255,7 +257,7 @@ struct compile_job *compile_start(const struct compile_opts *opts)
 	if (!job)
 		return NULL;
 	job->opts = opts;
-	job->cache = cache_get();
+	job->cache = cache_get(!opts->is_another);
 	image_name(opts, job->name);
 	if (job->cache >= 0 && opts->want_cache)
 		job->img = image_load(job->cache, job->name);

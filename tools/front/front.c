@@ -259,8 +259,21 @@ static int program_make(const struct front *f, const struct hook_ops *hook,
 	return -EINVAL;
 }
 
-static int programs_use(const struct front *f, const struct run_program *p,
-			size_t nr)
+/* P has room for one more, which is freed here. */
+static int trace(const struct front *f, struct run_program *p, size_t nr)
+{
+	struct run_tool tool = f->tool;
+	size_t nr_extra = 0;
+	int ret = EXIT_FAILURE;
+
+	p[nr] = (struct run_program){};
+	if (!f->make || !f->make(f->options, &tool, &p[nr], &nr_extra))
+		ret = run_trace(f->common, &tool, p, nr, nr_extra);
+	programs_free(&p[nr], 1);
+	return ret;
+}
+
+static int programs_use(const struct front *f, struct run_program *p, size_t nr)
 {
 	const struct run_opts *o = f->common;
 
@@ -271,7 +284,7 @@ static int programs_use(const struct front *f, const struct run_program *p,
 		return EXIT_FAILURE;
 	if (o->want_bytecode)
 		return run_print_bytecode(o, p, nr);
-	return run_trace(o, &f->tool, p, nr);
+	return trace(f, p, nr);
 }
 
 /* Interfaces and namespace are asked for what programs bake in. */
@@ -292,7 +305,7 @@ static int place_get(struct run_opts *o)
 
 static int front_run(const struct front *f, const struct opt *opts)
 {
-	struct run_program programs[SESSION_PARTS];
+	struct run_program programs[SESSION_PARTS + 1];
 	struct run_opts *o = f->common;
 	int ret = EXIT_FAILURE;
 	size_t nr;

@@ -29,6 +29,10 @@ struct front {
 	 * the tool has one hook, the tracepoints, and no -k. */
 	const struct hook_ops *const *hooks;
 	struct run_tool tool;
+	/* Or, where that hangs on options: fill in TOOL, and in EXTRA what is to
+	 * be compiled in addition (*NR_EXTRA 1). 0 or -errno, said. */
+	int (*make)(void *options, struct run_tool *tool,
+		    struct run_program *extra, size_t *nr_extra);
 	/* Free what parsing allocated. */
 	void (*release)(void *options);
 };

@@ -17,32 +17,34 @@
 #include "kernel/iface.h"
 #include "kernel/netns.h"
 #include "kernel/session.h"
-#include "view/flow.h"
 #include "view/terminal.h"
 #include "view/view.h"
 
 #define FLUSH_NS 20000000	 /* a lone packet waits no longer */
 #define TICK_NS 1000000000ull	 /* clock offset and interface names anew */
 #define GOODBYE_NS 1000000000ull /* for a reader of ours that has stopped */
-#define FLOWS_MAX 65536
 
 struct run {
 	const struct run_opts *opts;
 	const struct run_tool *tool;
 	struct session_plan plan;
-	struct image *images[SESSION_PARTS]; /* of the plan's parts */
+	struct image
+		*images[SESSION_PARTS + 1]; /* of the parts, and the extra */
 	struct loop *loop;
 	struct session session;
 	struct iface_table *ifaces;
-	struct flow_table *flows;
 	struct out *out;
 	struct view view;
-	uint64_t boot_ns; /* real-time clock minus CLOCK_MONOTONIC */
+	uint64_t boot_ns;     /* real-time clock minus CLOCK_MONOTONIC */
 	uint64_t nr_rows;     /* shown, where -c limits them */
 	uint64_t nr_recorded; /* events that rows stand for */
-	uint64_t nr_late; /* came after the last one that was asked for */
+	uint64_t nr_late;     /* came after the last one that was asked for */
 	uint64_t nr_bad;
-	uint64_t nr_silent; /* events that were no row */
+	uint64_t nr_made;     /* rows that came of no event */
+	uint64_t nr_silent;   /* events that were no row */
+	uint64_t nr_filtered; /* that only user space could tell */
+	size_t nr_programs;
+	bool has_failed;
 	int out_err;
 	bool is_done; /* all that was asked for has come */
 	bool is_stopped;
@@ -96,9 +98,8 @@ void run_flush(struct run *s)
 /* A row that stands for NR events. */
 static void show(struct run *s, struct record *rec, uint64_t nr)
 {
-	if (s->flows)
-		flow_relate(s->flows, rec);
-	view_record(&s->view, rec);
+	if (!s->tool->has_own_output)
+		view_record(&s->view, rec);
 	s->nr_recorded += nr;
 	if (s->opts->count && ++s->nr_rows == s->opts->count) {
 		s->is_done = true;
@@ -118,6 +119,14 @@ void run_show_kept(struct run *s, struct record *rec, uint64_t nr)
 		s->nr_late += nr;
 	else
 		show(s, rec, nr);
+}
+
+void run_show_made(struct run *s, struct record *rec)
+{
+	if (s->is_done)
+		return;
+	s->nr_made++;
+	show(s, rec, 1);
 }
 
 void run_bad(struct run *s)
@@ -145,34 +154,43 @@ struct session *run_session(struct run *s)
 	return &s->session;
 }
 
-/* The event of a segment as a packet. */
-static void segment_take(void *arg, struct run *s, const void *raw, size_t size)
+void run_filtered(struct run *s)
 {
-	const struct iface *iface;
-	struct record rec;
-	uint32_t ifindex;
+	s->nr_filtered++;
+}
 
-	if (record_decode(raw, size, s->boot_ns, &rec, &ifindex)) {
-		run_bad(s);
-		return;
-	}
-	iface = iface_get(s->ifaces, ifindex);
-	rec.ifname = iface->name;
-	rec.wirelen += iface->link_len;
-	run_show(s, &rec);
+void run_fail(struct run *s)
+{
+	s->has_failed = true;
+	run_stop(s);
+}
+
+const struct image *run_extra_image(const struct run *s)
+{
+	return s->images[s->nr_programs];
+}
+
+int run_netns(const struct run *s)
+{
+	return s->plan.where.netns;
+}
+
+void run_share(struct run *s, const struct loaded *maps)
+{
+	s->plan.share = maps;
 }
 
 static void event_take(void *arg, const void *raw, size_t size)
 {
 	struct run *s = arg;
-	uint64_t before = s->nr_recorded + s->nr_bad;
+	uint64_t before = s->nr_recorded + s->nr_bad + s->nr_filtered;
 
 	if (s->is_done) {
 		s->nr_late++;
 		return;
 	}
-	(s->tool->take ?: segment_take)(s->tool->arg, s, raw, size);
-	if (s->nr_recorded + s->nr_bad == before)
+	s->tool->take(s->tool->arg, s, raw, size);
+	if (s->nr_recorded + s->nr_bad + s->nr_filtered == before)
 		s->nr_silent++;
 }
 
@@ -202,10 +220,13 @@ static void stats_sum(const struct run *s, struct hook_stats *all,
 			.matched = st.matched,
 		};
 	}
+	all->matched += s->nr_made;
+	all->submitted += s->nr_made;
+	sum->hooks[0].matched += s->nr_made;
 	/* What came late does not belong to the run. With several hooks we do
 	 * not know whose it was: the first one's. */
 	sum->hooks[0].seen -= s->nr_late;
-	sum->hooks[0].matched -= s->nr_late;
+	sum->hooks[0].matched -= s->nr_late + s->nr_filtered;
 }
 
 /* SUM as of now, and how many events are on their way. */
@@ -217,18 +238,19 @@ static uint64_t summary_make(const struct run *s, struct summary *sum)
 	if (pending > s->nr_recorded)
 		pending = s->nr_recorded; /* the header line is one too */
 	*sum = (struct summary){
+		.schema = s->tool->schema,
 		.shown = s->nr_recorded - pending,
 		.lost_view = s->nr_bad + pending,
 		.try_pages = s->plan.events.pages * 4,
 	};
 	stats_sum(s, &st, sum);
 	sum->seen = st.seen - s->nr_late;
-	sum->filtered = st.seen - st.matched;
-	sum->matched = st.matched - s->nr_late;
+	sum->filtered = st.seen - st.matched + s->nr_filtered;
+	sum->matched = st.matched - s->nr_late - s->nr_filtered;
 	sum->lost_submit = st.submit_failed;
 	sum->lost_ring = st.ring_full;
 	return st.submitted - s->nr_recorded - s->nr_bad - s->nr_silent -
-	       s->nr_late;
+	       s->nr_filtered - s->nr_late;
 }
 
 static void counts_print(const struct run *s)
@@ -265,14 +287,19 @@ static int run_finish(struct run *s)
 		s->tool->finish(s->tool->arg, s);
 	run_flush(s);
 	summary_make(s, &sum);
-	view_end(&s->view, &sum);
+	if (!s->tool->has_own_output)
+		view_end(&s->view, &sum);
 	run_flush(s);
+	if (s->tool->end)
+		s->tool->end(s->tool->arg, s, &sum);
 	if (!s->opts->is_quiet)
 		summary_print(stderr, &sum, 0);
 	if (s->out_err) {
 		log_err("cannot write to stdout: %s", strerror(-s->out_err));
 		return EXIT_FAILURE;
 	}
+	if (s->has_failed)
+		return EXIT_FAILURE;
 	if (s->opts->is_strict &&
 	    sum.lost_submit + sum.lost_ring + sum.lost_view)
 		return EXIT_LOST;
@@ -281,7 +308,11 @@ static int run_finish(struct run *s)
 
 static void batch_end(void *arg)
 {
-	run_flush(arg);
+	struct run *s = arg;
+
+	if (s->tool->batch_end)
+		s->tool->batch_end(s->tool->arg, s);
+	run_flush(s);
 }
 
 /* "eth0, eth1" */
@@ -338,11 +369,12 @@ static int run_loop_until_end(struct run *s)
 	int ret;
 
 	tick(s, -1, 0);
-	view_begin(&s->view);
+	if (!s->tool->has_own_output)
+		view_begin(&s->view);
 	run_flush(s);
+	tracing_say(s->opts);
 	if (s->tool->start && s->tool->start(s->tool->arg, s))
 		return EXIT_FAILURE;
-	tracing_say(s->opts);
 	ret = loop_timer(s->loop, TICK_NS, TICK_NS, tick, s);
 	if (ret >= 0 && s->opts->duration_ns)
 		ret = loop_timer(s->loop, s->opts->duration_ns, 0,
@@ -360,14 +392,11 @@ static bool run_prepare(struct run *s)
 {
 	static const struct view_ops *const views[] = {&view_text, &view_json};
 	const struct run_opts *o = s->opts;
-	bool want_flows = o->output == 0 && !o->want_raw_seq && !s->tool->take;
 
 	s->loop = loop_new(signal_take, s);
 	s->ifaces = iface_table_new(s->plan.where.netns);
 	s->out = out_new(STDOUT_FILENO);
-	if (want_flows)
-		s->flows = flow_table_new(FLOWS_MAX);
-	if (!s->loop || !s->ifaces || !s->out || (want_flows && !s->flows)) {
+	if (!s->loop || !s->ifaces || !s->out) {
 		log_err("cannot start: %s", strerror(errno));
 		return false;
 	}
@@ -378,6 +407,7 @@ static bool run_prepare(struct run *s)
 	s->view.opts.want_hex = o->want_hex;
 	s->view.opts.want_raw_seq = o->want_raw_seq;
 	s->view.opts.want_all = o->is_verbose;
+	s->view.opts.want_owner = s->tool->want_owner;
 	terminal_detect(STDOUT_FILENO, &s->view.opts);
 	return true;
 }
@@ -386,10 +416,11 @@ static void run_free(struct run *s)
 {
 	size_t i;
 
+	if (s->tool->close)
+		s->tool->close(s->tool->arg);
 	session_close(&s->session);
-	for (i = 0; i < SESSION_PARTS; i++)
+	for (i = 0; i <= SESSION_PARTS; i++)
 		image_free(s->images[i]);
-	flow_table_free(s->flows);
 	iface_table_free(s->ifaces);
 	out_free(s->out);
 	loop_free(s->loop);
@@ -413,8 +444,8 @@ static void report_add(struct compile_report *sum,
 
 /* What is compiled at the same time, from the first program to the last. */
 struct jobs {
-	struct compile_opts opts[SESSION_PARTS];
-	struct compile_job *job[SESSION_PARTS];
+	struct compile_opts opts[SESSION_PARTS + 1];
+	struct compile_job *job[SESSION_PARTS + 1];
 };
 
 static void jobs_start(struct jobs *jobs, const struct run_opts *o,
@@ -428,6 +459,7 @@ static void jobs_start(struct jobs *jobs, const struct run_opts *o,
 			.name = programs[i].name,
 			.headers = o->headers,
 			.want_cache = !o->no_cache,
+			.is_another = i > 0,
 			.limit_s = o->compile_limit_s,
 		};
 		jobs->job[i] = compile_start(&jobs->opts[i]);
@@ -489,6 +521,7 @@ static void parts_fill(struct run *s, const struct run_program *programs,
 			.prog_flags = programs[i].prog_flags,
 		};
 	s->plan.nr_parts = nr;
+	s->nr_programs = nr;
 }
 
 static void plan_make(struct run *s)
@@ -507,6 +540,7 @@ static void plan_make(struct run *s)
 		.fn = event_take,
 		.batch_end = batch_end,
 		.arg = s,
+		.settle_ns = s->tool->settle_ns,
 	};
 	for (i = 0; i < o->ifnames.nr; i++)
 		s->plan.ifnames[i] = o->ifnames.name[i];
@@ -525,8 +559,13 @@ static int netns_get(struct run *s)
 	return -ENOENT;
 }
 
+static int tool_open(struct run *s)
+{
+	return s->tool->open ? s->tool->open(s->tool->arg, s) : 0;
+}
+
 int run_trace(const struct run_opts *o, const struct run_tool *tool,
-	      const struct run_program *programs, size_t nr)
+	      const struct run_program *programs, size_t nr, size_t nr_extra)
 {
 	struct run *s = calloc(1, sizeof(*s));
 	struct compile_report report = {};
@@ -539,9 +578,10 @@ int run_trace(const struct run_opts *o, const struct run_tool *tool,
 	s->opts = o;
 	s->tool = tool;
 	plan_make(s);
-	if (!netns_get(s) && !images_get(o, programs, nr, s->images, &report)) {
+	if (!netns_get(s) &&
+	    !images_get(o, programs, nr + nr_extra, s->images, &report)) {
 		parts_fill(s, programs, nr);
-		if (run_prepare(s) && !run_start(s, &report))
+		if (run_prepare(s) && !tool_open(s) && !run_start(s, &report))
 			status = run_loop_until_end(s);
 	}
 	run_free(s);

@@ -76,22 +76,35 @@ struct run_tool {
 	/* RAW and SIZE as events_fn gives them; ends in run_show() or
 	 * run_bad(), or in neither for an event that is no row. */
 	void (*take)(void *arg, struct run *run, const void *raw, size_t size);
+	/* Nothing is loaded or attached yet. 0 or -errno, said. */
+	int (*open)(void *arg, struct run *run);
 	/* Everything is attached; nothing was taken yet. 0 or -errno. */
 	int (*start)(void *arg, struct run *run);
 	/* No event will come any more: show what is still to be shown. */
 	void (*finish)(void *arg, struct run *run);
+	/* The last word: all is counted. */
+	void (*end)(void *arg, struct run *run, const struct summary *sum);
+	/* Undo open() and start(), whether they were called or not. */
+	void (*close)(void *arg);
+	/* Some events were taken: a good moment to write. */
+	void (*batch_end)(void *arg, struct run *run);
 	void *arg;
+	uint64_t
+		settle_ns; /* hold events back so long; 0: as short as can be */
+	bool want_owner;   /* rows of packets have a PROC cell */
+	bool has_own_output; /* nothing is to be shown on stdout */
 };
 
 #define EXIT_USAGE 2
 #define EXIT_LOST 3
 
 /*
- * Trace NR programs until the end. The exit status; what went wrong has been
+ * Trace NR programs until the end. NR_EXTRA (0 or 1) more behind them are
+ * compiled, but belong to the tool. The exit status; what went wrong has been
  * said.
  */
 int run_trace(const struct run_opts *o, const struct run_tool *tool,
-	      const struct run_program *programs, size_t nr);
+	      const struct run_program *programs, size_t nr, size_t nr_extra);
 
 /* Compile and print the bytecode on stdout. The exit status. */
 int run_print_bytecode(const struct run_opts *o,
@@ -106,6 +119,12 @@ void run_show(struct run *run, struct record *rec);
  */
 void run_show_kept(struct run *run, struct record *rec, uint64_t nr);
 
+/*
+ * The same for a row that no event is behind: the program has counted it as
+ * seen, and that it matches is found here. Nothing once -c is reached.
+ */
+void run_show_made(struct run *run, struct record *rec);
+
 /* Write what was shown, from a timer of a tool's own. */
 void run_flush(struct run *run);
 
@@ -117,6 +136,24 @@ uint64_t run_boot_ns(const struct run *run);
 
 /* The name and link header of an interface; never NULL. */
 const struct iface *run_iface(struct run *run, uint32_t ifindex);
+
+/*
+ * For a tool's take(): a row that the program let through because only user
+ * space can tell; counted as filtered out.
+ */
+void run_filtered(struct run *run);
+
+/* End, with EXIT_FAILURE; what went wrong has been said. */
+void run_fail(struct run *run);
+
+/* The image of the program that run_trace() was given in addition, or NULL. */
+const struct image *run_extra_image(const struct run *run);
+
+/* The descriptor of the namespace, -1 for the own one. */
+int run_netns(const struct run *run);
+
+/* For a tool's open(): maps that the programs share, see load_maps(). */
+void run_share(struct run *run, const struct loaded *maps);
 
 /* For finish() and timers of a tool's own. */
 struct loop *run_loop(struct run *run);

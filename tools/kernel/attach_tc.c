@@ -6,6 +6,7 @@
 #include "kernel/hook.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 /* uapi/linux/bpf.h, from 6.6 on. */
 #define TCX_INGRESS 46
 #define TCX_EGRESS 47
+#define TCX_BEFORE (1U << 3)
 
 static bool is_egress(const struct hook *h)
 {
@@ -26,8 +28,11 @@ static bool is_egress(const struct hook *h)
 
 static int tcx_attach(struct hook *h, int prog_fd)
 {
+	/* First of all: what others drop is to be seen, too. */
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = TCX_BEFORE);
+
 	h->fd = bpf_link_create(prog_fd, h->ifindex,
-				is_egress(h) ? TCX_EGRESS : TCX_INGRESS, NULL);
+				is_egress(h) ? TCX_EGRESS : TCX_INGRESS, &opts);
 	h->slot = -1;
 	return h->fd < 0 ? -errno : 0;
 }
@@ -56,6 +61,12 @@ static void detach(struct hook *h, const struct hook_where *where)
 		return;
 	}
 	previous = netns_enter(where->netns);
+	/* In another namespace the index would be another interface's; the
+	 * next start removes what is left. */
+	if (previous < -1) {
+		close(h->fd);
+		return;
+	}
 	clsact_detach(h);
 	netns_leave(previous);
 }

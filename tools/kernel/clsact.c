@@ -229,7 +229,7 @@ int clsact_attach(struct hook *h, int prog_fd, char *err, size_t err_size)
 	return ret;
 }
 
-static void detach(struct hook *h, int marks)
+static void detach(struct hook *h)
 {
 	const struct direction *dir = direction_of(h);
 	struct census c;
@@ -240,15 +240,16 @@ static void detach(struct hook *h, int marks)
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	close(h->fd);
 	h->fd = -1;
-	clsact_qdisc_release(h->ifindex, marks);
 }
 
 void clsact_detach(struct hook *h)
 {
 	libbpf_print_fn_t print = libbpf_set_print(NULL);
-	int marks = clsact_marks_lock();
+	int marks;
 
-	detach(h, marks);
+	detach(h);
+	marks = clsact_marks_lock();
+	clsact_qdisc_release(h->ifindex, marks);
 	if (marks >= 0)
 		close(marks);
 	libbpf_set_print(print);

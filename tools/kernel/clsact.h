@@ -10,13 +10,20 @@
 #include "kernel/hook.h"
 
 /*
- * Attach PROG_FD to h->ifindex, ingress or egress by h->prog's name, in the
- * thread's namespace. Removes leftovers first. Sets h->fd (what marks us as
- * alive) and h->slot. 0, or -errno with a sentence in ERR.
+ * Attach PROG_FD to h->ifindex, ingress or egress by h->prog's name (which the
+ * program must have in the kernel, too), in the thread's namespace. Removes
+ * leftovers first. Sets h->fd (what marks us as alive) and h->slot (0 to 15).
+ * 0, or -errno with a sentence in ERR and nothing left. Filters of others that
+ * have a lower priority come first, and can decide on packets that we then do
+ * not see.
  */
 int clsact_attach(struct hook *h, int prog_fd, char *err, size_t err_size);
 
-/* Remove our filter, and the qdisc if we made it and it is empty. */
+/*
+ * Remove our filter, and the qdisc if we made it and it is empty, in the same
+ * namespace and with the same privileges. When this returns the program does
+ * not run any more. Quiet, also when the interface is gone.
+ */
 void clsact_detach(struct hook *h);
 
 #endif

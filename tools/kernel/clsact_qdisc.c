@@ -88,7 +88,10 @@ static int qdisc_need(const struct hook *h, int marks, char *err,
 		snprintf(err, err_size,
 			 "cannot attach TC to %s: cannot note in %s that its "
 			 "clsact will be ours: %s",
-			 h->ifname, CLSACT_MARKS, strerror(-ret));
+			 h->ifname, CLSACT_MARKS,
+			 ret == -ETIMEDOUT
+				 ? "another instance has been at it for 2 s"
+				 : strerror(-ret));
 		return ret;
 	}
 	ret = qdisc_create(h->ifindex, marks);

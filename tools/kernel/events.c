@@ -92,7 +92,7 @@ static void events_pump(struct events *ev)
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	now = ts.tv_sec * 1000000000ull + ts.tv_nsec;
 	rings_read(ev);
-	order_flush(ev->order, now - SETTLE_NS);
+	order_flush(ev->order, now - ev->opts.settle_ns);
 	ev->opts.batch_end(ev->opts.arg);
 }
 
@@ -221,6 +221,8 @@ struct events *events_open(const struct events_opts *opts, struct loop *loop,
 		goto fail;
 	ev->opts = *opts;
 	ev->loop = loop;
+	if (ev->opts.settle_ns < SETTLE_NS)
+		ev->opts.settle_ns = SETTLE_NS;
 	if (!ev->opts.pages)
 		ev->opts.pages = events_default_pages();
 	ret = libbpf_num_possible_cpus();

@@ -25,7 +25,9 @@ struct events_opts {
 	int map_fd;	 /* BPF_MAP_TYPE_PERF_EVENT_ARRAY */
 	unsigned pages;	 /* a CPU, a power of two; 0: events_default_pages() */
 	unsigned wakeup; /* wake the reader after so many; 1: each at once */
-	uint64_t flush_ns; /* and for fewer, after this time */
+	uint64_t flush_ns;  /* and for fewer, after this time */
+	uint64_t settle_ns; /* give no event younger than this; at least 1 ms,
+			     * the time from its stamp to its submission */
 	events_fn fn;
 	void (*batch_end)(void *arg); /* after some calls of fn */
 	void *arg;

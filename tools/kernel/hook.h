@@ -22,7 +22,7 @@ struct hook {
 	const struct hook_ops *ops;
 	int fd;			  /* of the socket or link; -1 when detached */
 	int ifindex;		  /* 0: all */
-	int slot;		  /* the kind's own, see attach_clsact.c */
+	int slot;		  /* the kind's own, see clsact.c */
 	char ifname[IF_NAMESIZE]; /* "": all */
 	char prog[64];
 };

@@ -47,7 +47,7 @@ static int map_share(const struct image_map *m, const struct loaded *share)
 }
 
 int load_maps(const struct image *img, struct loaded *l,
-	      const struct loaded *share, struct load_error *err)
+	      const struct loaded *const share[2], struct load_error *err)
 {
 	size_t i;
 	int fd;
@@ -57,7 +57,9 @@ int load_maps(const struct image *img, struct loaded *l,
 	for (i = 0; i < IMAGE_MAPS; i++)
 		l->map_fds[i] = -1;
 	for (i = 0; i < img->nr_maps; i++) {
-		fd = map_share(&img->maps[i], share);
+		fd = map_share(&img->maps[i], share ? share[0] : NULL);
+		if (fd == -ENOENT)
+			fd = map_share(&img->maps[i], share ? share[1] : NULL);
 		if (fd == -ENOENT)
 			fd = map_make(&img->maps[i]);
 		if (fd < 0) {

@@ -18,12 +18,12 @@ struct load_error {
 };
 
 /*
- * Make every map of IMG; those that SHARE (may be NULL) has under the same name
- * and definition are its, but for the counters, "stats". 0, or -errno with ERR
- * filled and nothing left.
+ * Make every map of IMG; those that one of the two in SHARE (or SHARE
+ * itself may be NULL) has under the same name and definition are its, but for the counters,
+ * "stats". 0, or -errno with ERR filled and nothing left.
  */
 int load_maps(const struct image *img, struct loaded *l,
-	      const struct loaded *share, struct load_error *err);
+	      const struct loaded *const share[2], struct load_error *err);
 
 /* The descriptor of the map NAME, or -ENOENT. */
 int load_map_fd(const struct loaded *l, const char *name);

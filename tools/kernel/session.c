@@ -11,15 +11,15 @@
 static int maps_load(struct session *s, struct load_error *err)
 {
 	const struct session_plan *plan = s->plan;
-	const struct loaded *first = NULL;
+	const struct loaded *share[] = {plan->share, NULL};
 	size_t i;
 	int ret;
 
 	for (i = 0; i < plan->nr_parts; i++) {
-		ret = load_maps(plan->parts[i].img, &s->loaded[i], first, err);
+		ret = load_maps(plan->parts[i].img, &s->loaded[i], share, err);
 		if (ret)
 			return ret;
-		first = s->loaded;
+		share[1] = s->loaded;
 		s->nr_loaded++;
 	}
 	return 0;

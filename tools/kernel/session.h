@@ -33,7 +33,8 @@ struct session_plan {
 	size_t nr_parts;
 	const char *ifnames[SESSION_INTERFACES + 1]; /* NULL-ended; none: all */
 	struct hook_where where;
-	struct events_opts events; /* map_fd is filled in */
+	struct events_opts events;  /* map_fd is filled in */
+	const struct loaded *share; /* maps to share, or NULL; see load.h */
 };
 
 struct session {

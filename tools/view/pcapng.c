@@ -50,6 +50,7 @@ static const char *err_words(int err)
 		{-ENXIO, "nothing reads from it"},
 		{-ENOTTY, "it is a terminal; name a file or a pipe"},
 		{-EINTR, "stopped while its reader takes nothing"},
+		{-ESTALE, "the file was deleted"},
 		{-ESPIPE, "only regular files can be rotated"},
 		{-ENAMETOOLONG, "the name is too long"},
 	};
@@ -66,7 +67,11 @@ static void fail(struct pcapng *p, int err, uint64_t nr_other_records)
 {
 	uint64_t nr = sink_give_up(&p->sink);
 
-	p->nr_lost += nr > nr_other_records ? nr - nr_other_records : 0;
+	if (err == -ESTALE)
+		nr = p->nr_packets;
+	else
+		nr -= nr < nr_other_records ? nr : nr_other_records;
+	p->nr_lost += nr;
 	p->err = err;
 	snprintf(p->error, sizeof(p->error), "cannot write %s: %s",
 		 strcmp(p->path, "-") ? p->path : "stdout", err_words(err));

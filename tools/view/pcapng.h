@@ -60,7 +60,7 @@ int pcapng_packet(struct pcapng *p, const struct record *rec,
 
 /*
  * Write what is buffered (more than 64 KiB never are). Results as above; a
- * regular file that was deleted meanwhile is -ENOENT, a reader that is gone
+ * regular file that was deleted meanwhile is -ESTALE, a reader that is gone
  * -EPIPE. -EINTR (stopped, each time) is no error: what is left stays buffered.
  */
 int pcapng_flush(struct pcapng *p);

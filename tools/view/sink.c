@@ -97,7 +97,7 @@ int sink_flush(struct sink *s)
 	if (err)
 		return err;
 	s->safe = s->size;
-	return is_deleted(s) ? -ENOENT : 0;
+	return is_deleted(s) ? -ESTALE : 0;
 }
 
 /* The last end of a block in the file FD, at END at most. */

@@ -38,7 +38,7 @@ int sink_commit(struct sink *s, size_t size);
 bool sink_has_room(const struct sink *s);
 
 /*
- * 0 or -errno as out_flush() has it, -EINTR included; -ENOENT when the file was
+ * 0 or -errno as out_flush() has it, -EINTR included; -ESTALE when the file was
  * deleted.
  */
 int sink_flush(struct sink *s);

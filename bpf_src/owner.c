@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whose each TCP connection is, by its socket. A task is taken for the owner
+ * only where it is known to use the socket: it holds the socket's lock, which
+ * no softirq does, whomever that may have interrupted.
+ *
+ *	connect		CLOSE -> SYN_SENT, by whoever connects; its packets
+ *			have a port only once it leaves that state
+ *	accept		nothing tells of it: the first to receive or send
+ *	close		the last to have it, if nobody did either
+ */
+#include <linux/sched.h>
+#include <net/inet_sock.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include <net/tcp_states.h>
+
+#include "common/owner.h"
+
+/* Ended connections: their last packets are looked up later than they end. */
+BPF_TABLE("lru_hash", struct owner_key, struct owner_entry, owners_closed,
+	  16384);
+/* Who connects, by socket, until the connection has a port. */
+BPF_TABLE("lru_hash", u64, struct owner_entry, owner_pending, 16384);
+BPF_TABLE("hash", struct owner_key, struct owner_entry, owner_listeners, 4096);
+/* Which socket a process was last seen to use: nothing is to be done again. */
+#define SEEN_BITS 16
+BPF_ARRAY(owner_seen, u64, 1 << SEEN_BITS);
+BPF_ARRAY(owner_netns, u32, 1); /* the namespace that is looked at */
+#if WANT_CGROUP
+BPF_CGROUP_ARRAY(owner_cgroup, 1);
+#endif
+
+#ifndef PF_KTHREAD
+#define PF_KTHREAD 0x00200000
+#endif
+
+#define owner_read(to, from) bpf_probe_read_kernel(&(to), sizeof(to), &(from))
+
+static inline int sock_is_tcp(struct sock *sk)
+{
+	u16 protocol = 0;
+
+	owner_read(protocol, sk->sk_protocol);
+	return protocol == IPPROTO_TCP;
+}
+
+/* Held by a task in a system call. */
+static inline int sock_is_owned(struct sock *sk)
+{
+	int owned = 0;
+
+	owner_read(owned, sk->sk_lock.owned);
+	return owned != 0;
+}
+
+static inline int sock_is_here(struct sock *sk)
+{
+	struct net *net = NULL;
+	u32 inum = 0, *wanted;
+	int zero = 0;
+
+	owner_read(net, sk->__sk_common.skc_net.net);
+	owner_read(inum, net->ns.inum);
+	wanted = owner_netns.lookup(&zero);
+	return wanted && *wanted == inum;
+}
+
+/* The socket's family is that of how it was made, not of its addresses. */
+static inline u32 key_fill(struct owner_key *key, struct sock *sk)
+{
+	struct sock_common c = {};
+	u16 sport_be = 0;
+
+	owner_read(c, sk->__sk_common);
+	/* skc_num is 0 again when a connection gets to CLOSE. */
+	owner_read(sport_be, ((struct inet_sock *)sk)->inet_sport);
+	if (c.skc_family == AF_INET6) {
+		__builtin_memcpy(key->local, &c.skc_v6_rcv_saddr, 16);
+		__builtin_memcpy(key->remote, &c.skc_v6_daddr, 16);
+	} else {
+		owner_map_ipv4(key->local, c.skc_rcv_saddr);
+		owner_map_ipv4(key->remote, c.skc_daddr);
+	}
+	key->lport = ntohs(sport_be);
+	key->rport = ntohs(c.skc_dport);
+	return c.skc_ipv6only ? OWNER_V6ONLY : 0;
+}
+
+/* 0 for a kernel thread: it acts for somebody else. */
+static inline int entry_fill(struct owner_entry *e, struct sock *sk)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct task_struct *leader = NULL;
+	u32 flags = 0;
+
+	owner_read(flags, task->flags);
+	if (flags & PF_KTHREAD)
+		return 0;
+	owner_read(leader, task->group_leader);
+	owner_read(e->comm, leader->comm);
+	e->pid = bpf_get_current_pid_tgid() >> 32;
+	e->uid = bpf_get_current_uid_gid();
+	e->cgroup_id = bpf_get_current_cgroup_id();
+	e->ts_ns = bpf_ktime_get_ns();
+	e->sk = (u64)sk;
+#if WANT_CGROUP
+	if (owner_cgroup.check_current_task(0) > 0)
+		e->flags |= OWNER_IN_CGROUP;
+#endif
+	return 1;
+}
+
+/* Others may fall on the same slot: then it is found out again. */
+static inline u64 *seen_slot(struct sock *sk)
+{
+	u32 i = ((u64)sk >> 6 ^ (u64)sk >> 22) & ((1 << SEEN_BITS) - 1);
+
+	return owner_seen.lookup(&i);
+}
+
+/* One number, so that it is written at once: a socket is 64 bytes aligned, a
+ * process id has 22 bits. */
+static inline u64 seen_tag(struct sock *sk)
+{
+	return ((u64)sk << 16) + (bpf_get_current_pid_tgid() >> 32);
+}
+
+/* The current task connects; the port is chosen later. */
+static inline void sock_connects(struct sock *sk)
+{
+	struct owner_entry e = {};
+	u64 id = (u64)sk;
+
+	if (sock_is_here(sk) && entry_fill(&e, sk))
+		owner_pending.update(&id, &e);
+}
+
+/* The current task uses a connection. IS_LAST: it only ends it. */
+static inline void sock_claim(struct sock *sk, int is_last)
+{
+	u32 pid = bpf_get_current_pid_tgid() >> 32;
+	struct owner_entry e = {}, *known;
+	struct owner_key key = {};
+
+	if (!sock_is_here(sk))
+		return;
+	key_fill(&key, sk);
+	known = owners.lookup(&key);
+	if (known && (is_last || known->pid == pid))
+		return;
+	if (entry_fill(&e, sk))
+		owners.update(&key, &e);
+}
+
+static inline void sock_listens(struct sock *sk)
+{
+	struct owner_entry e = {};
+	struct owner_key key = {};
+
+	if (!sock_is_here(sk) || !entry_fill(&e, sk))
+		return;
+	e.flags |= key_fill(&key, sk);
+	__builtin_memset(key.remote, 0, sizeof(key.remote));
+	key.rport = 0;
+	owner_listeners.update(&key, &e);
+}
+
+static inline void sock_listens_no_more(struct sock *sk)
+{
+	struct owner_key key = {};
+	struct owner_entry *e;
+
+	if (!sock_is_here(sk))
+		return;
+	key_fill(&key, sk);
+	__builtin_memset(key.remote, 0, sizeof(key.remote));
+	key.rport = 0;
+	e = owner_listeners.lookup(&key);
+	/* Another may listen there too (SO_REUSEPORT). */
+	if (e && (e->sk == (u64)sk || !e->sk))
+		owner_listeners.delete(&key);
+}
+
+/* What is left of an earlier connection between the same ends goes. */
+static inline void sock_establishes(struct sock *sk)
+{
+	struct owner_key key = {};
+	struct owner_entry *e;
+	u64 id = (u64)sk;
+
+	if (!sock_is_here(sk))
+		return;
+	key_fill(&key, sk);
+	if (owners_closed.lookup(&key))
+		owners_closed.delete(&key);
+	e = owner_pending.lookup(&id);
+	if (e) {
+		owners.update(&key, e);
+		owner_pending.delete(&id);
+		return;
+	}
+	/* With TCP Fast Open it may have been received from already. */
+	e = owners.lookup(&key);
+	if (e && e->sk != id)
+		owners.delete(&key);
+}
+
+static inline void sock_closes(struct sock *sk, int from)
+{
+	struct owner_entry e = {}, *known = NULL;
+	struct owner_key key = {};
+	u64 id = (u64)sk, *seen = seen_slot(sk);
+
+	if (seen)
+		*seen = 0;
+	if (!sock_is_here(sk))
+		return;
+	key_fill(&key, sk);
+	if (from == TCP_SYN_SENT)
+		known = owner_pending.lookup(&id);
+	if (!known)
+		known = owners.lookup(&key);
+	if (known)
+		e = *known;
+	else if (!sock_is_owned(sk) || !entry_fill(&e, sk))
+		return;
+	e.ts_ns = bpf_ktime_get_ns();
+	/* In this order: whoever looks meanwhile finds it in one of them. */
+	owners_closed.update(&key, &e);
+	if (known)
+		owners.delete(&key);
+	if (from == TCP_SYN_SENT)
+		owner_pending.delete(&id);
+}
+
+/* The state is one in which a connection has two ends. */
+static inline int sock_is_connected(struct sock *sk)
+{
+	u8 state = 0;
+
+	owner_read(state, sk->__sk_common.skc_state);
+	return state != TCP_CLOSE && state != TCP_LISTEN &&
+	       state != TCP_SYN_SENT;
+}
+
+RAW_TRACEPOINT_PROBE(inet_sock_set_state)
+{
+	struct sock *sk = (void *)ctx->args[0];
+	int from = ctx->args[1], to = ctx->args[2];
+
+	if (!sock_is_tcp(sk))
+		return 0;
+	if (to == TCP_LISTEN)
+		sock_listens(sk);
+	else if (to == TCP_CLOSE && from == TCP_LISTEN)
+		sock_listens_no_more(sk);
+	else if (to == TCP_CLOSE)
+		sock_closes(sk, from);
+	else if (to == TCP_ESTABLISHED)
+		sock_establishes(sk);
+	else if (to == TCP_SYN_SENT)
+		sock_connects(sk);
+	else if (from != TCP_LISTEN && sock_is_owned(sk))
+		sock_claim(sk, 1);
+	return 0;
+}
+
+/* Something was received: by a task, or by a layer of the kernel above TCP. */
+RAW_TRACEPOINT_PROBE(tcp_rcv_space_adjust)
+{
+	struct sock *sk = (void *)ctx->args[0];
+	u64 *seen = seen_slot(sk), tag = seen_tag(sk);
+
+	if (!seen || *seen == tag || !sock_is_owned(sk) ||
+	    !sock_is_connected(sk))
+		return 0;
+	*seen = tag;
+	sock_claim(sk, 0);
+	return 0;
+}
+
+/* sendmsg() of any socket has ended; the lock is no longer held. */
+RAW_TRACEPOINT_PROBE(sock_send_length)
+{
+	struct sock *sk = (void *)ctx->args[0];
+	u64 *seen = seen_slot(sk), tag = seen_tag(sk);
+
+	if (!seen || *seen == tag || (int)ctx->args[1] <= 0 ||
+	    !sock_is_tcp(sk) || !sock_is_connected(sk))
+		return 0;
+	*seen = tag;
+	sock_claim(sk, 0);
+	return 0;
+}
+
+/* A connection attempt that is not answered soon has its port by now. */
+RAW_TRACEPOINT_PROBE(tcp_retransmit_skb)
+{
+	struct sock *sk = (void *)ctx->args[0];
+	struct owner_key key = {};
+	struct owner_entry *e;
+	u64 id = (u64)sk;
+	u8 state = 0;
+
+	owner_read(state, sk->__sk_common.skc_state);
+	if (state != TCP_SYN_SENT)
+		return 0;
+	e = owner_pending.lookup(&id);
+	if (!e)
+		return 0;
+	key_fill(&key, sk);
+	owners.update(&key, e);
+	return 0;
+}

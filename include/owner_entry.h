@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Whose a connection is, as the program in bpf_src/owner.c and the snapshot
+ * keep it. This text is also compiled by clang for BPF: it includes nothing.
+ */
+#ifndef OWNER_ENTRY_H
+#define OWNER_ENTRY_H
+
+/*
+ * One end of a connection, seen from this machine. IPv4 addresses are mapped
+ * (::ffff:10.0.0.1); a listener's remote end is all zero, and its local address
+ * may be.
+ */
+struct owner_key {
+	__u8 local[16];
+	__u8 remote[16];
+	__u16 lport; /* host order */
+	__u16 rport;
+};
+
+/* owner_entry.flags */
+#define OWNER_V6ONLY 1	  /* a listener on :: that takes no IPv4 */
+#define OWNER_IN_CGROUP 2 /* below the one that is asked for */
+
+struct owner_entry {
+	__u64 cgroup_id; /* in the cgroup2 tree */
+	/* Since when, or in owners_closed: until when. CLOCK_MONOTONIC. */
+	__u64 ts_ns;
+	__u64 sk;  /* the socket's address; 0: from a snapshot */
+	__u32 pid; /* the process, in the machine's own numbering */
+	__u32 uid;
+	char comm[16]; /* of its first thread */
+	__u32 flags;
+	__u32 pad;
+};
+
+#define OWNERS_MAX 131072
+
+_Static_assert(sizeof(struct owner_key) == 36, "no padding");
+_Static_assert(sizeof(struct owner_entry) == 56, "no padding");
+
+#endif

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "front/segment.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "compile/source.h"
+#include "event.h"
+#include "kernel/owner.h"
+#include "view/flow.h"
+#include "view/pcapng.h"
+
+#define FLOWS_MAX 65536
+
+struct segments {
+	const struct segment_opts *opts;
+	const struct run_opts *run_opts;
+	struct flow_table *flows;
+	struct owners *owners;
+	struct pcapng *file;
+	uint64_t boot_ns;
+	int file_err;
+};
+
+struct segments *segments_new(const struct segment_opts *opts,
+			      const struct run_opts *run_opts)
+{
+	struct segments *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->opts = opts;
+	s->run_opts = run_opts;
+	return s;
+}
+
+static int owners_start(struct segments *s, struct run *run)
+{
+	struct owners_opts opts = {
+		.img = run_extra_image(run),
+		.netns = run_netns(run),
+		.netns_inum = s->run_opts->place.netns_inum,
+		.cgroup = s->opts->cgroup,
+	};
+	struct load_error err = {};
+
+	s->owners = owners_open(&opts, run_loop(run), &err);
+	if (s->owners)
+		return 0;
+	log_warn("packets show without their process: %s", err.text);
+	free(err.detail);
+	return -EIO;
+}
+
+static int file_open(struct segments *s)
+{
+	const struct segment_opts *o = s->opts;
+	struct pcapng_opts opts = {
+		.path = o->write,
+		.program = log_program(),
+		.version = VERSION,
+		.filter = o->filter,
+		.snaplen = o->snaplen,
+		.rotate_bytes = o->rotate_bytes,
+		.rotate_ns = o->rotate_ns,
+	};
+	char err[256];
+
+	s->file = pcapng_open(&opts, err, sizeof(err));
+	if (s->file)
+		return 0;
+	log_err("%s", err);
+	return -EIO;
+}
+
+/* Before anything is attached. */
+static int segments_open(void *arg, struct run *run)
+{
+	struct segments *s = arg;
+
+	if (!s->run_opts->output && !s->run_opts->want_raw_seq)
+		s->flows = flow_table_new(FLOWS_MAX);
+	if (s->opts->write && file_open(s))
+		return -EIO;
+	if (s->file)
+		pcapng_set_stop(s->file, loop_signal_fd(run_loop(run)));
+	/* A filter by owner needs the maps of owners in the packet program. */
+	if (segment_opts_want_owner(s->opts)) {
+		if (owners_start(s, run))
+			return -EIO;
+		run_share(run, owners_maps(s->owners));
+	}
+	return 0;
+}
+
+/* Once tracing has begun: owners may come a moment later than packets. */
+static int segments_start(void *arg, struct run *run)
+{
+	struct segments *s = arg;
+
+	if (!s->opts->no_owner && !s->owners)
+		owners_start(s, run);
+	return 0;
+}
+
+static bool owner_find(struct segments *s, const struct record *rec,
+		       struct owner *owner)
+{
+	struct owner_packet p = {
+		.ts_ns = rec->ts_ns - s->boot_ns,
+		.local = rec->is_out ? rec->saddr : rec->daddr,
+		.remote = rec->is_out ? rec->daddr : rec->saddr,
+		.lport = rec->is_out ? rec->sport : rec->dport,
+		.rport = rec->is_out ? rec->dport : rec->sport,
+		.flags = rec->flags,
+		.ip = rec->ip,
+		.is_out = rec->is_out,
+	};
+
+	return owners_find(s->owners, &p, owner);
+}
+
+/* False when another's packets are asked for. */
+static bool owner_fits(const struct segment_opts *o, const struct owner *owner,
+		       bool is_known)
+{
+	if (!segment_opts_want_owner(o))
+		return true;
+	return is_known && (!o->pid || owner->pid == o->pid) &&
+	       (!o->comm ||
+		!strncmp(owner->comm, o->comm, sizeof(owner->comm) - 1)) &&
+	       (!o->cgroup || owner->is_in_cgroup);
+}
+
+static void owner_fill(struct segments *s, struct record *rec,
+		       const struct owner *owner)
+{
+	rec->has_owner = true;
+	rec->pid = owner->pid;
+	rec->uid = owner->uid;
+	rec->comm = owner->comm;
+	rec->owner_is_listener = owner->is_listener;
+	rec->cgroup = owners_cgroup(s->owners, owner->cgroup_id);
+}
+
+static void file_write(struct segments *s, struct run *run,
+		       const struct record *rec, uint32_t link_len,
+		       bool has_link)
+{
+	struct pcapng_frame frame = {
+		.data = rec->frame,
+		.caplen = rec->frame_len,
+		.wirelen = rec->wirelen - (has_link ? 0 : link_len),
+		.linktype = has_link && link_len ? PCAPNG_ETHERNET : PCAPNG_RAW,
+	};
+
+	if (!pcapng_packet(s->file, rec, &frame) || s->file_err)
+		return;
+	s->file_err = -EIO;
+	log_err("%s", pcapng_error(s->file));
+	run_fail(run);
+}
+
+static bool hook_has_link(const struct record *rec)
+{
+	size_t i;
+
+	for (i = 0; hooks[i]; i++)
+		if (!strcmp(hooks[i]->name, rec->hook))
+			return hooks[i]->has_link_header;
+	return false;
+}
+
+static void segment_take(void *arg, struct run *run, const void *raw,
+			 size_t size)
+{
+	struct segments *s = arg;
+	const struct iface *iface;
+	struct owner owner = {};
+	struct record rec;
+	uint32_t ifindex;
+	bool is_known;
+
+	s->boot_ns = run_boot_ns(run);
+	if (record_decode(raw, size, s->boot_ns, &rec, &ifindex)) {
+		run_bad(run);
+		return;
+	}
+	iface = run_iface(run, ifindex);
+	rec.ifname = iface->name;
+	rec.wirelen += iface->link_len;
+	is_known = s->owners && owner_find(s, &rec, &owner);
+	if (!owner_fits(s->opts, &owner, is_known)) {
+		run_filtered(run);
+		return;
+	}
+	if (is_known)
+		owner_fill(s, &rec, &owner);
+	if (s->flows)
+		flow_relate(s->flows, &rec);
+	if (s->file)
+		file_write(s, run, &rec, iface->link_len, hook_has_link(&rec));
+	run_show(run, &rec);
+}
+
+static void segments_batch(void *arg, struct run *run)
+{
+	struct segments *s = arg;
+
+	if (s->file && !s->file_err && pcapng_flush(s->file) &&
+	    *pcapng_error(s->file)) {
+		s->file_err = -EIO;
+		log_err("%s", pcapng_error(s->file));
+		run_fail(run);
+	}
+}
+
+static void segments_end(void *arg, struct run *run, const struct summary *sum)
+{
+	struct segments *s = arg;
+
+	if (s->file && pcapng_close(s->file, sum) && !s->file_err &&
+	    *pcapng_error(s->file)) {
+		log_err("%s", pcapng_error(s->file));
+		run_fail(run);
+	}
+}
+
+static void segments_close(void *arg)
+{
+	struct segments *s = arg;
+
+	pcapng_free(s->file);
+	owners_close(s->owners);
+	flow_table_free(s->flows);
+}
+
+void segments_tool(struct segments *s, struct run_tool *tool,
+		   struct run_program *extra, size_t *nr_extra)
+{
+	struct source_knob knobs[] = {
+		{"WANT_OWNER", false},
+		{"WANT_CGROUP", s->opts->cgroup != NULL},
+		{},
+	};
+
+	*tool = (struct run_tool){
+		.open = segments_open,
+		.start = segments_start,
+		.take = segment_take,
+		.batch_end = segments_batch,
+		.end = segments_end,
+		.close = segments_close,
+		.arg = s,
+		.settle_ns = s->opts->no_owner ? 0 : OWNERS_SETTLE_NS,
+		.want_owner = !s->opts->no_owner,
+		.has_own_output =
+			s->opts->write && !strcmp(s->opts->write, "-"),
+	};
+	if (s->opts->no_owner)
+		return;
+	extra->text = source_assemble("bpf_src/owner.c", knobs, NULL);
+	extra->name = strdup("owner.c");
+	*nr_extra = 1;
+}
+
+void segments_free(struct segments *s)
+{
+	free(s);
+}

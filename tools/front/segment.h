@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What tcpsnoop-c does with the event of a segment: find out whose it is, show
+ * it as a packet, write it to a file.
+ */
+#ifndef SEGMENT_H
+#define SEGMENT_H
+
+#include "front/run.h"
+
+struct segment_opts {
+	bool no_owner;
+	uint32_t pid;	    /* 0: any */
+	const char *comm;   /* NULL: any */
+	const char *cgroup; /* path in the cgroup2 tree, NULL: any */
+	const char *write;  /* pcapng file, "-" is stdout; NULL: none */
+	uint32_t snaplen;   /* bytes of a frame; 0: all */
+	uint64_t rotate_bytes;
+	uint64_t rotate_ns;
+	const char *filter; /* what is captured, in words, or NULL */
+};
+
+/* The callbacks and programs for TOOL, whose arg they take. OPTS must live. */
+struct segments *segments_new(const struct segment_opts *opts,
+			      const struct run_opts *run_opts);
+
+/* Fill in what a run needs of it; EXTRA is the program of bpf_src/owner.c. */
+void segments_tool(struct segments *s, struct run_tool *tool,
+		   struct run_program *extra, size_t *nr_extra);
+
+/* Null-safe. */
+void segments_free(struct segments *s);
+
+/* Packets that belong to a process, a name or a cgroup only. */
+static inline bool segment_opts_want_owner(const struct segment_opts *o)
+{
+	return o->pid || o->comm || o->cgroup;
+}
+
+#endif

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/owner.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "event.h"
+#include "kernel/owner_cache.h"
+#include "kernel/owner_cgroup.h"
+#include "kernel/owner_snapshot.h"
+
+#define PREFIX "raw_tracepoint__"
+
+/* In time of packets. A socket may be handed on, a listener may change. */
+#define FOUND_NS 50000000
+#define LISTENER_NS 10000000
+#define MISSING_NS 1000000
+/* Longer than TIME_WAIT or an orphan last: nothing belongs to it any more. */
+#define CLOSED_NS 120000000000ull
+#define RESCAN_NS 1000000000ull
+
+static const struct {
+	const char *name;
+	bool is_needed;
+} tracepoints[] = {
+	{"inet_sock_set_state", true},
+	{"tcp_rcv_space_adjust", true},
+	{"tcp_retransmit_skb", false},
+	{"sock_send_length", false}, /* Linux 6.3 */
+};
+
+#define NR_TRACEPOINTS (sizeof(tracepoints) / sizeof(*tracepoints))
+
+struct owners {
+	struct owners_opts opts;
+	struct loop *loop;
+	struct loaded maps;
+	int links[NR_TRACEPOINTS];
+	int owners, closed, listeners; /* maps */
+	struct owner_cache *cache;
+	struct owner_cgroups *cgroups;
+	struct owner_snapshot snapshot;
+	uint64_t rescan_ns; /* not before */
+	uint64_t rescan_wait_ns;
+};
+
+/* The raw tracepoint I; -1 for one that this kernel may lack, and does. */
+static int tracepoint_attach(struct owners *o, size_t i, struct load_error *err)
+{
+	const char *name = tracepoints[i].name;
+	char prog_name[64];
+	int prog, ret = 0;
+
+	snprintf(prog_name, sizeof(prog_name), PREFIX "%s", name);
+	prog = load_prog(&o->maps, prog_name, BPF_PROG_TYPE_RAW_TRACEPOINT, 0,
+			 err);
+	if (prog < 0)
+		return prog;
+	o->links[i] = bpf_raw_tracepoint_open(name, prog);
+	if (o->links[i] < 0) {
+		ret = errno == ENOENT && !tracepoints[i].is_needed ? 0 : -errno;
+		o->links[i] = -1;
+	}
+	close(prog);
+	if (ret)
+		snprintf(err->text, sizeof(err->text),
+			 "cannot attach to the tracepoint %s: %s", name,
+			 strerror(-ret));
+	return ret;
+}
+
+static int maps_fill(struct owners *o, struct load_error *err)
+{
+	int fd = load_map_fd(&o->maps, "owner_netns"), zero = 0, cgroup;
+
+	o->owners = load_map_fd(&o->maps, "owners");
+	o->closed = load_map_fd(&o->maps, "owners_closed");
+	o->listeners = load_map_fd(&o->maps, "owner_listeners");
+	if (bpf_map_update_elem(fd, &zero, &o->opts.netns_inum, BPF_ANY))
+		goto fail;
+	if (!o->opts.cgroup)
+		return 0;
+	cgroup = owner_cgroup_open(o->cgroups, o->opts.cgroup);
+	if (cgroup < 0) {
+		snprintf(err->text, sizeof(err->text), "no cgroup '%s': %s",
+			 o->opts.cgroup, strerror(-cgroup));
+		return cgroup;
+	}
+	fd = load_map_fd(&o->maps, "owner_cgroup");
+	fd = bpf_map_update_elem(fd, &zero, &cgroup, BPF_ANY);
+	close(cgroup);
+	if (!fd)
+		return 0;
+fail:
+	snprintf(err->text, sizeof(err->text),
+		 "cannot fill the maps of owners: %s", strerror(errno));
+	return -errno;
+}
+
+/* Over, one way or the other. */
+static void snapshot_end(struct owners *o)
+{
+	struct owner_snapshot_result r;
+	int ret;
+
+	loop_remove(o->loop, o->snapshot.fd);
+	ret = owner_snapshot_finish(&o->snapshot, &r);
+	if (ret)
+		log_warn("owners of connections older than this run are not "
+			 "known: %s",
+			 strerror(-ret));
+	else
+		log_debug("owners: %u of %u sockets, in %.1f ms", r.nr_found,
+			  r.nr_sockets, r.took_ns / 1e6);
+}
+
+static void snapshot_ready(void *arg, int fd, uint32_t events)
+{
+	snapshot_end(arg);
+}
+
+static int snapshot_begin(struct owners *o)
+{
+	const struct owner_snapshot_opts opts = {
+		.netns = o->opts.netns,
+		.owners = o->owners,
+		.listeners = o->listeners,
+		.cgroups = o->cgroups,
+		.cgroup = o->opts.cgroup,
+	};
+	int ret = owner_snapshot_start(&o->snapshot, &opts);
+
+	if (!ret)
+		ret = loop_add(o->loop, o->snapshot.fd, snapshot_ready, o);
+	if (ret)
+		owner_snapshot_stop(&o->snapshot);
+	return ret;
+}
+
+int owners_wait(struct owners *o, int timeout_ms)
+{
+	struct pollfd p = {.fd = o->snapshot.fd, .events = POLLIN};
+	int ret;
+
+	if (p.fd < 0)
+		return 0;
+	ret = poll(&p, 1, timeout_ms);
+	if (ret <= 0)
+		return ret ? -errno : -ETIMEDOUT;
+	snapshot_end(o);
+	return 0;
+}
+
+struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
+			   struct load_error *err)
+{
+	struct owners *o = calloc(1, sizeof(*o));
+	size_t i;
+	int ret;
+
+	memset(err, 0, sizeof(*err));
+	snprintf(err->text, sizeof(err->text), "%s", strerror(ENOMEM));
+	if (!o)
+		return NULL;
+	o->opts = *opts;
+	o->loop = loop;
+	o->snapshot.fd = -1;
+	o->rescan_wait_ns = RESCAN_NS;
+	for (i = 0; i < NR_TRACEPOINTS; i++)
+		o->links[i] = -1;
+	o->cache = owner_cache_new();
+	o->cgroups = owner_cgroups_new();
+	ret = o->cache && o->cgroups ? 0 : -ENOMEM;
+	if (!ret)
+		ret = load_maps(opts->img, &o->maps, NULL, err);
+	if (!ret)
+		ret = maps_fill(o, err);
+	for (i = 0; !ret && i < NR_TRACEPOINTS; i++)
+		ret = tracepoint_attach(o, i, err);
+	if (!ret) {
+		ret = snapshot_begin(o);
+		if (ret)
+			snprintf(err->text, sizeof(err->text),
+				 "cannot look for owners: %s", strerror(-ret));
+	}
+	if (!ret)
+		return o;
+	owners_close(o);
+	return NULL;
+}
+
+void owners_close(struct owners *o)
+{
+	size_t i;
+
+	if (!o)
+		return;
+	if (o->snapshot.fd >= 0)
+		loop_remove(o->loop, o->snapshot.fd);
+	owner_snapshot_stop(&o->snapshot);
+	for (i = 0; i < NR_TRACEPOINTS; i++)
+		if (o->links[i] >= 0)
+			close(o->links[i]);
+	if (o->maps.img)
+		load_close(&o->maps);
+	owner_cgroups_free(o->cgroups);
+	owner_cache_free(o->cache);
+	free(o);
+}
+
+const struct loaded *owners_maps(const struct owners *o)
+{
+	return &o->maps;
+}
+
+static void addr_set(uint8_t to[16], const uint8_t *addr, uint8_t ip)
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	if (ip == 6) {
+		memcpy(to, addr, 16);
+		return;
+	}
+	memcpy(to, mapped, sizeof(mapped));
+	memcpy(to + sizeof(mapped), addr, 4);
+}
+
+static void owner_take(struct owner *out, const struct owner_entry *e)
+{
+	*out = (struct owner){
+		.pid = e->pid,
+		.uid = e->uid,
+		.cgroup_id = e->cgroup_id,
+		.is_in_cgroup = e->flags & OWNER_IN_CGROUP,
+	};
+	memcpy(out->comm, e->comm, sizeof(out->comm));
+	out->comm[sizeof(out->comm) - 1] = 0;
+}
+
+/* A socket that was inherited outlives who made it: find who has it now. */
+static void listener_check(struct owners *o, const struct owner_entry *e,
+			   uint64_t now_ns)
+{
+	if (o->snapshot.fd >= 0 || now_ns < o->rescan_ns || !kill(e->pid, 0) ||
+	    errno != ESRCH)
+		return;
+	/* It may be nobody's that can be seen from here: ever less often. */
+	o->rescan_ns = now_ns + o->rescan_wait_ns;
+	o->rescan_wait_ns *= 2;
+	snapshot_begin(o);
+}
+
+/* The listener for the local end KEY, its remote end zero: in the map. */
+static bool listener_look_up(struct owners *o, struct owner_key key, bool is_v4,
+			     struct owner_entry *e)
+{
+	if (!bpf_map_lookup_elem(o->listeners, &key, e))
+		return true;
+	memset(key.local + 12, 0, 4);
+	if (is_v4 && !bpf_map_lookup_elem(o->listeners, &key, e))
+		return true;
+	memset(key.local, 0, sizeof(key.local));
+	return !bpf_map_lookup_elem(o->listeners, &key, e) &&
+	       !(is_v4 && e->flags & OWNER_V6ONLY);
+}
+
+static bool listener_find(struct owners *o, const struct owner_key *conn,
+			  const struct owner_packet *p, struct owner *out)
+{
+	struct owner_key key = {.lport = conn->lport};
+	const struct owner_cached *known;
+	struct owner_cached what = {};
+	struct owner_entry e;
+
+	memcpy(key.local, conn->local, sizeof(key.local));
+	known = owner_cache_get(o->cache, &key, p->ts_ns);
+	if (!known) {
+		what.is_found = listener_look_up(o, key, p->ip == 4, &e);
+		if (what.is_found) {
+			owner_take(&what.owner, &e);
+			what.owner.is_listener = true;
+			listener_check(o, &e, p->ts_ns);
+		}
+		owner_cache_put(o->cache, &key, p->ts_ns + LISTENER_NS, &what);
+		known = &what;
+	}
+	if (known->is_found)
+		*out = known->owner;
+	return known->is_found;
+}
+
+/* A SYN starts something new: an owner that is gone by then is another's. */
+static bool closed_fits(const struct owner_entry *e,
+			const struct owner_packet *p)
+{
+	uint64_t late_ns = p->flags & TCP_SYN ? 0 : CLOSED_NS;
+
+	return p->ts_ns <= e->ts_ns + late_ns;
+}
+
+static bool connection_find(struct owners *o, const struct owner_key *key,
+			    const struct owner_packet *p, struct owner *out)
+{
+	struct owner_entry e;
+
+	/* It may have moved from one to the other between two looks. */
+	if (bpf_map_lookup_elem(o->owners, key, &e) &&
+	    (bpf_map_lookup_elem(o->closed, key, &e) || !closed_fits(&e, p)))
+		return false;
+	owner_take(out, &e);
+	return true;
+}
+
+/* Sent before there is a connection, to or by the one who listens. */
+static bool is_listeners(const struct owner_packet *p)
+{
+	uint16_t flags = p->flags & (TCP_SYN | TCP_ACK);
+
+	return flags == (p->is_out ? TCP_SYN | TCP_ACK : TCP_SYN);
+}
+
+bool owners_find(struct owners *o, const struct owner_packet *p,
+		 struct owner *out)
+{
+	struct owner_key key = {.lport = p->lport, .rport = p->rport};
+	const struct owner_cached *known;
+	struct owner_cached what = {};
+
+	addr_set(key.local, p->local, p->ip);
+	addr_set(key.remote, p->remote, p->ip);
+	if (p->flags & TCP_SYN)
+		owner_cache_drop(o->cache, &key);
+	if (is_listeners(p) && listener_find(o, &key, p, out))
+		return true;
+	known = owner_cache_get(o->cache, &key, p->ts_ns);
+	if (known && known->is_found)
+		*out = known->owner;
+	if (known)
+		return known->is_found;
+	what.is_found = connection_find(o, &key, p, &what.owner);
+	/* For what has no owner yet it may have one at the next packet. */
+	if (!what.is_found && listener_find(o, &key, p, out))
+		return true;
+	/* What a SYN misses, the next packet may find in owners_closed. */
+	if (what.is_found || !(p->flags & TCP_SYN))
+		owner_cache_put(o->cache, &key,
+				p->ts_ns +
+					(what.is_found ? FOUND_NS : MISSING_NS),
+				&what);
+	if (what.is_found)
+		*out = what.owner;
+	return what.is_found;
+}
+
+const char *owners_cgroup(struct owners *o, uint64_t cgroup_id)
+{
+	return owner_cgroup_path(o->cgroups, cgroup_id);
+}

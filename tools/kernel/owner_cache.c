@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "kernel/owner_cache.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOTS 4096
+
+struct slot {
+	struct owner_key key;
+	uint64_t until_ns; /* 0: empty */
+	struct owner_cached what;
+};
+
+struct owner_cache {
+	struct slot slots[SLOTS];
+};
+
+struct owner_cache *owner_cache_new(void)
+{
+	return calloc(1, sizeof(struct owner_cache));
+}
+
+void owner_cache_free(struct owner_cache *c)
+{
+	free(c);
+}
+
+static size_t slot_of(const struct owner_key *key)
+{
+	uint32_t words[sizeof(*key) / sizeof(uint32_t)];
+	uint64_t h = 0;
+	size_t i;
+
+	memcpy(words, key, sizeof(words));
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
+		h = (h ^ words[i]) * 0x9e3779b97f4a7c15ull;
+	return (h >> 32) % SLOTS;
+}
+
+static bool is_same(const struct slot *s, const struct owner_key *key)
+{
+	return s->until_ns && !memcmp(&s->key, key, sizeof(*key));
+}
+
+const struct owner_cached *owner_cache_get(const struct owner_cache *c,
+					   const struct owner_key *key,
+					   uint64_t now_ns)
+{
+	const struct slot *s = &c->slots[slot_of(key)];
+
+	return now_ns < s->until_ns && is_same(s, key) ? &s->what : NULL;
+}
+
+void owner_cache_put(struct owner_cache *c, const struct owner_key *key,
+		     uint64_t until_ns, const struct owner_cached *what)
+{
+	c->slots[slot_of(key)] = (struct slot){*key, until_ns, *what};
+}
+
+void owner_cache_drop(struct owner_cache *c, const struct owner_key *key)
+{
+	struct slot *s = &c->slots[slot_of(key)];
+
+	if (is_same(s, key))
+		s->until_ns = 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The owners of what is open already, put into the maps by a child process:
+ * with 100,000 connections that takes a while, and events go on meanwhile.
+ */
+#ifndef OWNER_SNAPSHOT_H
+#define OWNER_SNAPSHOT_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "kernel/owner_cgroup.h"
+
+struct owner_snapshot {
+	int fd; /* readable when it is done; -1: none runs */
+	pid_t pid;
+};
+
+struct owner_snapshot_opts {
+	int netns;	       /* descriptor, -1: the own one */
+	int owners, listeners; /* maps; what is in them stays */
+	const struct owner_cgroups *cgroups;
+	const char *cgroup; /* or NULL */
+};
+
+struct owner_snapshot_result {
+	uint64_t took_ns;
+	uint32_t nr_sockets;
+	uint32_t nr_found; /* of them: with an owner */
+	int32_t err;
+	uint32_t pad;
+};
+
+/* 0 or -errno. */
+int owner_snapshot_start(struct owner_snapshot *s,
+			 const struct owner_snapshot_opts *opts);
+
+/* Once S->fd is readable: 0 or the child's -errno. */
+int owner_snapshot_finish(struct owner_snapshot *s,
+			  struct owner_snapshot_result *r);
+
+/* Kill it, if one runs. */
+void owner_snapshot_stop(struct owner_snapshot *s);
+
+#endif

@@ -150,6 +150,11 @@ tests: all $(UNIT) $(GOLDEN) $(FUZZ) $(BENCH) ## build all tests
 check: tests ## run all tests; SANITIZE=1: with ASan and UBSan
 	$(Q)MAKEFLAGS= BUILD=$(O) tests/run
 
+.PHONY: check-kernels
+check-kernels: all ## what works under Linux 5.10 to 7.3, in qemu
+	$(Q)tests/setup kernels
+	$(Q)BUILD=$(O) tests/kernels/check.sh $(KERNELS)
+
 .PHONY: fuzz
 fuzz: $(FUZZ) ## fuzz each driver for FUZZ_SECONDS (300)
 	$(Q)BUILD=$(O) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/fuzz.sh

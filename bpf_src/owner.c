@@ -35,7 +35,9 @@ BPF_CGROUP_ARRAY(owner_cgroup, 1);
 #define PF_KTHREAD 0x00200000
 #endif
 
-#define owner_read(to, from) bpf_probe_read_kernel(&(to), sizeof(to), &(from))
+/* The state is volatile in the kernel. */
+#define owner_read(to, from) \
+	bpf_probe_read_kernel(&(to), sizeof(to), (const void *)&(from))
 
 static inline int sock_is_tcp(struct sock *sk)
 {
@@ -99,6 +101,8 @@ static inline int entry_fill(struct owner_entry *e, struct sock *sk)
 		return 0;
 	owner_read(leader, task->group_leader);
 	owner_read(e->comm, leader->comm);
+	if (!e->comm[0]) /* it could not be read */
+		bpf_get_current_comm(e->comm, sizeof(e->comm));
 	e->pid = bpf_get_current_pid_tgid() >> 32;
 	e->uid = bpf_get_current_uid_gid();
 	e->cgroup_id = bpf_get_current_cgroup_id();

@@ -51,10 +51,12 @@ run_make()
 	case ${1-} in
 	install)
 		ok "make install" make -s DESTDIR="$tmp/root" install
-		is "$(installed)" "\
-./usr/local/sbin/tcpsnoop-c
-./usr/local/share/bash-completion/completions/tcpsnoop-c
-./usr/local/share/man/man8/tcpsnoop-c.8" "make install: the files"
+		is "$(installed)" "$(for t in tools/*.c; do
+			t=$(basename "$t" .c)
+			echo "./usr/local/sbin/$t"
+			echo "./usr/local/share/bash-completion/completions/$t"
+			echo "./usr/local/share/man/man8/$t.8"
+		done | sort)" "make install: the files"
 		like "$(cat "$tmp/root/usr/local/share/man/man8/tcpsnoop-c.8")" \
 			'port LIST|port.*LIST' "the man page has the options"
 		ok "the completion is good bash" bash -n \

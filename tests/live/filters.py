@@ -126,6 +126,8 @@ def shown(path):
         for p in map(json.loads, f):
             if p.pop("type") == "packet":
                 del p["ts"], p["hook"]
+                for key in ("pid", "comm", "uid", "cgroup", "owner"):
+                    p.pop(key, None)
                 p["flags"] = sum(FLAGS[f] for f in p["flags"])
                 p.setdefault("mss", 0)
                 yield p

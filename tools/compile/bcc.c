@@ -289,8 +289,11 @@ static void btf_collect(struct image *img, const char *name)
 int bcc_compile(const char *text, const char *name, void **bytes, size_t *size)
 {
 	/* A misspelt function would become a call to nowhere. */
-	const char *cflags[] = {"-Werror=implicit-function-declaration"};
-	void *mod = bcc.module_create(text, 0, cflags, 1, false, NULL);
+	const char *cflags[] = {"-Werror=implicit-function-declaration",
+				/* Kernels from 7.x on have members that are
+				 * tagged structs without a name. */
+				"-fms-extensions", "-Wno-microsoft-anon-tag"};
+	void *mod = bcc.module_create(text, 0, cflags, 3, false, NULL);
 	struct image *img;
 	int err;
 

@@ -69,6 +69,9 @@ int cache_load(int dir, const char *name, void **bytes, size_t *size)
 		*bytes = malloc(*size);
 		err = *bytes ? fd_read_all(fd, *bytes, *size) : -ENOMEM;
 	}
+	/* What is used is young: the oldest go first. */
+	if (!err)
+		futimens(fd, NULL);
 	close(fd);
 	if (err)
 		free(*bytes);

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #define CACHE_DIR "/var/cache/tcpsnoop-c"
-#define CACHE_IMAGES 64 /* at most so many; the oldest go first */
+#define CACHE_IMAGES 64 /* at most so many; the longest unused go first */
 
 /*
  * Open (and make, when absent) the directory PATH. A descriptor, or -errno:

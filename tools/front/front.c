@@ -33,7 +33,7 @@ static int parse_hooks(const struct opt *o, const char *arg, void *field,
 {
 	struct hook_list *list = field;
 	const char *word, *end;
-	size_t i, len;
+	size_t i, j, len;
 
 	list->nr = 0;
 	for (word = arg;; word = end + 1) {
@@ -48,8 +48,10 @@ static int parse_hooks(const struct opt *o, const char *arg, void *field,
 					  "'%.*s' is not one of socket, tc, "
 					  "xdp, tracepoint",
 					  (int)len, word);
-		if (list->nr == SESSION_PARTS)
-			return parse_fail(err, "too many hooks");
+		for (j = 0; j < list->nr; j++)
+			if (list->ops[j] == hooks[i])
+				return parse_fail(err, "'%s' is named twice",
+						  hooks[i]->name);
 		list->ops[list->nr++] = hooks[i];
 		if (!*end)
 			return 0;
@@ -61,7 +63,7 @@ static int parse_names(const struct opt *o, const char *arg, void *field,
 {
 	struct name_list *list = field;
 	const char *word, *end;
-	size_t len;
+	size_t i, len;
 
 	for (word = arg;; word = end + 1) {
 		end = strchrnul(word, ',');
@@ -74,6 +76,11 @@ static int parse_names(const struct opt *o, const char *arg, void *field,
 		if (list->nr == RUN_INTERFACES)
 			return parse_fail(err, "more than %d interfaces",
 					  RUN_INTERFACES);
+		for (i = 0; i < list->nr; i++)
+			if (!strncmp(list->name[i], word, len) &&
+			    !list->name[i][len])
+				return parse_fail(err, "'%s' is named twice",
+						  list->name[i]);
 		snprintf(list->name[list->nr++], IF_NAMESIZE, "%.*s", (int)len,
 			 word);
 		if (!*end)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,6 +44,9 @@ struct run {
 	uint64_t nr_made;     /* rows that came of no event */
 	uint64_t nr_silent;   /* events that were no row */
 	uint64_t nr_filtered; /* that only user space could tell */
+	uint64_t nr_left_out[SESSION_PARTS]; /* late or filtered, by part */
+	size_t part;	 /* whose event is being taken */
+	uint64_t ifgone; /* bits of interfaces that were said to be gone */
 	size_t nr_programs;
 	bool has_failed;
 	int out_err;
@@ -58,9 +62,30 @@ static uint64_t clock_ns(clockid_t clock)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
+/* An interface that goes takes its hooks along: say so once. */
+static void interfaces_check(struct run *s)
+{
+	const struct run_opts *o = s->opts;
+	size_t i;
+
+	for (i = 0; i < o->ifnames.nr; i++) {
+		uint32_t ifindex = iface_find(s->ifaces, o->ifnames.name[i]);
+
+		if (s->ifgone & 1ull << i ||
+		    range_set_has(&o->place.ifindexes, ifindex))
+			continue;
+		s->ifgone |= 1ull << i;
+		log_warn("%s is gone: what a new interface of that name "
+			 "receives is not seen",
+			 o->ifnames.name[i]);
+	}
+}
+
 static void tick(void *arg, int fd, uint32_t events)
 {
 	struct run *s = arg;
+
+	interfaces_check(s);
 
 	s->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
 	iface_table_expire(s->ifaces);
@@ -157,6 +182,7 @@ struct session *run_session(struct run *s)
 void run_filtered(struct run *s)
 {
 	s->nr_filtered++;
+	s->nr_left_out[s->part]++;
 }
 
 void run_fail(struct run *s)
@@ -185,8 +211,10 @@ static void event_take(void *arg, const void *raw, size_t size)
 	struct run *s = arg;
 	uint64_t before = s->nr_recorded + s->nr_bad + s->nr_filtered;
 
+	s->part = s->tool->part ? s->tool->part(s->tool->arg, raw, size) : 0;
 	if (s->is_done) {
 		s->nr_late++;
+		s->nr_left_out[s->part]++;
 		return;
 	}
 	s->tool->take(s->tool->arg, s, raw, size);
@@ -217,16 +245,13 @@ static void stats_sum(const struct run *s, struct hook_stats *all,
 					  ? plan->ifnames[0]
 					  : "",
 			.seen = st.seen,
-			.matched = st.matched,
+			/* What came late does not belong to the run. */
+			.matched = st.matched - s->nr_left_out[i],
 		};
 	}
 	all->matched += s->nr_made;
 	all->submitted += s->nr_made;
 	sum->hooks[0].matched += s->nr_made;
-	/* What came late does not belong to the run. With several hooks we do
-	 * not know whose it was: the first one's. */
-	sum->hooks[0].seen -= s->nr_late;
-	sum->hooks[0].matched -= s->nr_late + s->nr_filtered;
 }
 
 /* SUM as of now, and how many events are on their way. */
@@ -406,7 +431,8 @@ static bool run_prepare(struct run *s)
 	s->view.out = s->out;
 	s->view.opts.want_hex = o->want_hex;
 	s->view.opts.want_raw_seq = o->want_raw_seq;
-	s->view.opts.want_all = o->is_verbose;
+	/* With several hooks each row says which. */
+	s->view.opts.want_all = o->is_verbose || s->plan.nr_parts > 1;
 	s->view.opts.want_owner = s->tool->want_owner;
 	terminal_detect(STDOUT_FILENO, &s->view.opts);
 	return true;
@@ -564,6 +590,14 @@ static int tool_open(struct run *s)
 	return s->tool->open ? s->tool->open(s->tool->arg, s) : 0;
 }
 
+/* Before 5.11 maps are charged to it, the compile child's too. Best effort. */
+static void memory_allow(void)
+{
+	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+}
+
 int run_trace(const struct run_opts *o, const struct run_tool *tool,
 	      const struct run_program *programs, size_t nr, size_t nr_extra)
 {
@@ -577,6 +611,7 @@ int run_trace(const struct run_opts *o, const struct run_tool *tool,
 	}
 	s->opts = o;
 	s->tool = tool;
+	memory_allow();
 	plan_make(s);
 	if (!netns_get(s) &&
 	    !images_get(o, programs, nr + nr_extra, s->images, &report)) {

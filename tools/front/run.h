@@ -88,6 +88,8 @@ struct run_tool {
 	void (*close)(void *arg);
 	/* Some events were taken: a good moment to write. */
 	void (*batch_end)(void *arg, struct run *run);
+	/* Which of the run's programs sent this event; NULL: the only one. */
+	size_t (*part)(void *arg, const void *raw, size_t size);
 	void *arg;
 	uint64_t
 		settle_ns; /* hold events back so long; 0: as short as can be */

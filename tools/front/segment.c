@@ -207,6 +207,23 @@ static void segment_take(void *arg, struct run *run, const void *raw,
 	run_show(run, &rec);
 }
 
+static size_t segment_part(void *arg, const void *raw, size_t size)
+{
+	const struct segments *s = arg;
+	const struct hook_list *list = &s->run_opts->hooks;
+	struct tcp_event ev;
+	size_t i;
+
+	if (size < TCP_EVENT_V4_SIZE)
+		return 0;
+	memcpy(&ev, raw, TCP_EVENT_V4_SIZE);
+	for (i = 0; i < list->nr; i++)
+		if (ev.hook <= HOOK_TRACEPOINT &&
+		    list->ops[i] == hooks[ev.hook])
+			return i;
+	return 0;
+}
+
 static void segments_batch(void *arg, struct run *run)
 {
 	struct segments *s = arg;
@@ -252,6 +269,7 @@ void segments_tool(struct segments *s, struct run_tool *tool,
 		.open = segments_open,
 		.start = segments_start,
 		.take = segment_take,
+		.part = segment_part,
 		.batch_end = segments_batch,
 		.end = segments_end,
 		.close = segments_close,

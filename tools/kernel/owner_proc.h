@@ -24,7 +24,7 @@ uint32_t owner_proc_inode(const char *link);
 /* The real user in the text of /proc/PID/status. Pure. */
 uint32_t owner_proc_uid(const char *status);
 
-/* The cgroup2 path in the text of /proc/PID/cgroup; cuts it. NULL without. Pure. */
+/* The cgroup2 path in the text of /proc/PID/cgroup, cut there, or NULL. */
 const char *owner_proc_cgroup(char *text);
 
 #endif

@@ -173,12 +173,17 @@ static void take(struct story *st, struct line l)
 	}
 }
 
+#define AT_LENGTH "Verification failed:"
+
 static void read_log(struct story *st, const char *log)
 {
 	size_t len;
 
 	memset(st, 0, sizeof(*st));
 	for (; *log; log += len + (log[len] == '\n')) {
+		/* From here on 7.3 says the same again, at length. */
+		if (!strncmp(log, AT_LENGTH, strlen(AT_LENGTH)))
+			return;
 		len = strcspn(log, "\n");
 		take(st, (struct line){log, len});
 	}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A segment in a sk_buff on its way through the stack, where it may have lost
+ * its device, and its data may point behind its headers; what holds are the
+ * offsets of the headers from the start of the buffer. The program says in
+ * common/options.h:
+ *
+ *	NETNS			the number of the namespace it watches
+ *	is_interface(ifindex)	where WANT_INTERFACES is on
+ *	is_early(reason)	see packet_ifindex()
+ */
+#ifndef COMMON_SKB_H
+#define COMMON_SKB_H
+
+#define IS_MERGED(ctx) trace_is_merged(ctx)
+#define LOAD(ctx, off, to, len) trace_load(ctx, off, to, len)
+
+/* What was read of the sk_buff. Offsets count from head. */
+struct trace {
+	struct sk_buff *skb;
+	unsigned char *head;
+	u32 network; /* of the network header */
+	u32 tail;    /* of the end of the linear part */
+};
+
+#define trace_read(to, from) bpf_probe_read_kernel(&(to), sizeof(to), &(from))
+
+static inline int trace_load(struct trace *t, u32 off, void *to, u32 len)
+{
+	off += t->network;
+	if (off + len > t->tail)
+		return -1;
+	return bpf_probe_read_kernel(to, len, t->head + off);
+}
+
+/* GRO leaves the size of what it merged behind the buffer's end. */
+static inline int trace_is_merged(struct trace *t)
+{
+	struct skb_shared_info *info;
+	u32 end = 0;
+	u16 size = 0;
+
+	trace_read(end, t->skb->end);
+	info = (struct skb_shared_info *)(t->head + end);
+	trace_read(size, info->gso_size);
+	return size != 0;
+}
+
+#include "common/tcp.h"
+#include "common/filter.h"
+
+static inline u32 netns_inum(struct net *net)
+{
+	u32 inum = 0;
+
+	trace_read(inum, net->ns.inum);
+	return inum;
+}
+
+static inline u32 device_netns(struct net_device *dev)
+{
+	struct net *net = NULL;
+
+	trace_read(net, dev->nd_net.net);
+	return netns_inum(net);
+}
+
+/*
+ * The number that "ls -L /proc/PID/ns/net" shows, or 0. A packet that found
+ * its socket has no device any more, but the socket or a route.
+ */
+static inline u32 packet_netns(struct sk_buff *skb, struct sock *sk)
+{
+	struct net_device *dev = NULL;
+	struct dst_entry *dst = NULL;
+	struct net *net = NULL;
+	unsigned long ref = 0;
+
+	if (!sk)
+		trace_read(sk, skb->sk);
+	if (sk) {
+		trace_read(net, sk->__sk_common.skc_net.net);
+		return netns_inum(net);
+	}
+	trace_read(dev, skb->dev);
+	if (dev)
+		return device_netns(dev);
+	trace_read(ref, skb->_skb_refdst);
+	dst = (struct dst_entry *)(ref & ~1UL); /* bit 0: not counted */
+	if (!dst)
+		return 0;
+	trace_read(dev, dst->dev);
+	return device_netns(dev);
+}
+
+/*
+ * Where the packet came in, or 0 for one of our own on its way out: only what
+ * enters the stack has skb_iif. In front of that, where CPUs hand packets on,
+ * the reason tells, and data is at the network header.
+ */
+static inline u32 packet_ifindex(struct trace *t, u32 reason)
+{
+	struct net_device *dev = NULL;
+	unsigned char *data = NULL;
+	u32 ifindex = 0;
+
+	trace_read(ifindex, t->skb->skb_iif);
+	if (ifindex || !is_early(reason))
+		return ifindex;
+	trace_read(dev, t->skb->dev);
+	trace_read(ifindex, dev->ifindex);
+	trace_read(data, t->skb->data);
+	t->network = data - t->head;
+	return ifindex;
+}
+
+static inline void trace_fill(struct trace *t)
+{
+	u16 network = 0;
+
+	trace_read(t->head, t->skb->head);
+	trace_read(t->tail, t->skb->tail);
+	trace_read(network, t->skb->network_header);
+	t->network = network;
+}
+
+/* Bytes from the network header on; data may be in front of it or behind. */
+static inline u32 trace_len(struct trace *t)
+{
+	unsigned char *data = NULL;
+	u32 len = 0;
+
+	trace_read(data, t->skb->data);
+	trace_read(len, t->skb->len);
+	return len + (data - t->head) - t->network;
+}
+
+/* In the namespace and on an interface that are asked for: its index, or 0. */
+static inline u32 packet_arrival(struct trace *t, struct sock *sk, u32 reason)
+{
+	u32 ifindex, netns;
+
+	trace_fill(t);
+	ifindex = packet_ifindex(t, reason);
+	if (!ifindex)
+		return 0;
+#if WANT_INTERFACES
+	if (!is_interface(ifindex))
+		return 0;
+#endif
+	/* What cannot be told is taken: nothing may be missed. */
+	netns = packet_netns(t->skb, sk);
+	return !netns || netns == NETNS ? ifindex : 0;
+}
+
+/*
+ * The segment, 1 when it passes the filter, else 0. Also one whose lengths are
+ * wrong, as that may be why it was dropped: then it has no payload that we
+ * could tell. *LEN is the packet's from the network header on, *VLAN the
+ * outermost tag.
+ */
+static inline int trace_segment(struct trace *t, struct segment *s, u32 *len,
+				u16 *vlan)
+{
+	u16 proto = 0, vlan_proto = 0, vlan_tci = 0;
+
+	trace_read(proto, t->skb->protocol);
+	trace_read(vlan_proto, t->skb->vlan_proto);
+	trace_read(vlan_tci, t->skb->vlan_tci);
+	*vlan = vlan_proto ? vlan_tci & 0xfff : VLAN_NONE;
+	*len = trace_len(t);
+	if (!segment_parse(t, s, proto, *len, vlan)) {
+		if (!s->ip)
+			return 0;
+		s->options = s->payload = s->end = 0;
+	}
+	return segment_matches(s, DIR_IN);
+}
+
+#endif

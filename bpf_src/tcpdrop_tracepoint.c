@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tcpdrop: an event for each incoming TCP segment that the kernel frees as
+ * dropped (skb:kfree_skb) and that passes the filter.
+ */
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <linux/if_ether.h>
+#include <linux/skbuff.h>
+#include <linux/netdevice.h>
+#include <net/dst.h>
+#include <net/sock.h>
+#include <net/net_namespace.h>
+
+#include "tcpdrop_event.h"
+#include "common/options.h"
+#include "common/skb.h"
+#include "common/account.h"
+#include "common/event.h"
+
+/* libbcc wants the methods of a map in a function with the context. */
+static inline void drop_take(void *ctx, struct trace *t, u32 ifindex,
+			     u64 location, u32 reason)
+{
+	struct drop_event ev = {};
+	struct hook_stats *st = stats_slot();
+	struct segment s = {};
+
+	if (!st)
+		return;
+	st->seen++;
+	if (!trace_segment(t, &s, &ev.packet.wirelen, &ev.packet.vlan))
+		return;
+	st->matched++;
+	ev.packet.ifindex = ifindex;
+	ev.packet.hook = HOOK_TRACEPOINT;
+	ev.packet.dir = DIR_IN;
+	event_fill(&ev.packet, t, &s);
+	ev.location = location;
+#if WANT_REASON
+	ev.reason = reason;
+	ev.has_reason = 1;
+#endif
+	stats_submitted(st, events.perf_submit(ctx, &ev, sizeof(ev)));
+}
+
+RAW_TRACEPOINT_PROBE(kfree_skb)
+{
+	struct trace t = {.skb = (void *)ctx->args[0]};
+	struct sock *sk = NULL;
+	u32 reason = 0, ifindex;
+
+#if WANT_REASON
+	reason = ctx->args[2];
+#endif
+#if WANT_SOCKET
+	sk = (void *)ctx->args[3];
+#endif
+	ifindex = packet_arrival(&t, sk, reason);
+	if (ifindex)
+		drop_take(ctx, &t, ifindex, ctx->args[1], reason);
+	return 0;
+}

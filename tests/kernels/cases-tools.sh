@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034,SC2154
+#
+# For guest.sh: whose packets they are, and the tools beside tcpsnoop-c.
+
+row_owners()
+{
+	local nr
+
+	if ! "$TOOLS/tcpsnoop-c" --help | grep -q -- --pid; then
+		absent "no option --pid"
+		return
+	fi
+	if ! trace_start owners tcpsnoop-c -i eth0 -p 80 -f psh -o json; then
+		failed "$(complaint owners)"
+		return
+	fi
+	talk 10.77.0.1 80 "$nr_payload"
+	trace_stop
+	nr=$(count owners ".pid == $server_pid and .comm != null")
+	is "$nr" "$nr_payload" "segments with the server's process" || return
+	works "$nr segments of $nr with pid and comm"
+}
+
+# TOOL PORT N [ARGUMENT...]: its records while there are N connections to PORT;
+# false, with the verdict, when it is not there or does not run
+run_tool()
+{
+	if ! has_tool "$1"; then
+		absent "no $1 here"
+		return 1
+	fi
+	if ! trace_start "$1" "$1" -o json "${@:4}"; then
+		failed "$(complaint "$1")"
+		return 1
+	fi
+	talk 10.77.0.1 "$2" "$3"
+	trace_stop
+	is "$trace_status" 0 "exit status"
+}
+
+# LABEL JQ-CONDITION JQ: of the array of its records for which it holds
+of_records()
+{
+	jq -rs "map(select(.type != \"summary\") | select($2)) | $3" \
+		"$OUT/$1.out"
+}
+
+row_tcplife()
+{
+	run_tool tcplife-c 80 "$nr4" || return
+	is "$(of_records tcplife-c '.type == "connection" and .lport == 80' \
+		length)" "$nr4" "connections" || return
+	works "$nr4 connections of $nr4"
+}
+
+row_tcpdrop()
+{
+	local about='.type == "drop" and .dport == 81' reasons
+
+	run_tool tcpdrop-c 81 "$nr_closed" || return
+	is "$(of_records tcpdrop-c "$about" 'map(.count) | add')" "$nr_syn" \
+		"drops of refused SYNs" || return
+	reasons=$(of_records tcpdrop-c "$about" \
+		'map(.reason // "none") | unique | join(" ")')
+	case $reasons in
+	NO_SOCKET) works "$nr_syn drops, $reasons" ;;
+	none) falls_back_on "no reasons" "$nr_syn drops" ;;
+	*) failed "reasons: $reasons" ;;
+	esac
+}
+
+# Each attempt to connect to a closed port has a verdict.
+row_tcpwhy()
+{
+	local about='[.. | numbers] | index(81)' nr
+
+	run_tool tcpwhy-c 81 "$nr_closed" || return
+	nr=$(of_records tcpwhy-c "$about" 'map(.count // 1) | add')
+	is "$nr" "$nr_closed" "attempts with a verdict" || return
+	works "$(of_records tcpwhy-c "$about" '.[0].verdict // .[0]')"
+}

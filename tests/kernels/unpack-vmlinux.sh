@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Writes the ELF kernel inside a bzImage to stdout: unpack-vmlinux.sh BZIMAGE
+#
+# Offsets are those of the kernel's Documentation/arch/x86/boot.rst. What
+# follows the compressed data makes the unpackers complain: only the result
+# counts.
+set -euo pipefail
+
+file=$1
+
+# OFFSET SIZE: the number there
+number_at()
+{
+	od -An -t "u$2" -j "$1" -N "$2" "$file" | tr -d ' '
+}
+
+setup_sects=$(number_at 0x1f1 1)
+payload_offset=$(number_at 0x248 4)
+payload_length=$(number_at 0x24c 4)
+((setup_sects)) || setup_sects=4
+start=$(((setup_sects + 1) * 512 + payload_offset))
+
+case $(od -An -t x1 -j $start -N 4 "$file" | tr -d ' ') in
+02214c18) unpack=(lz4 -dcq) ;;
+28b52ffd) unpack=(zstd -dcq) ;;
+fd377a58) unpack=(xz -dcq) ;;
+1f8b*) unpack=(gzip -dcq) ;;
+*) exit 1 ;;
+esac
+tail -c +$((start + 1)) "$file" | head -c "$payload_length" |
+	"${unpack[@]}" 2>/dev/null || true

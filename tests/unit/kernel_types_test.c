@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the running kernel has, asked of BTF made here; functions by address. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <bpf/btf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel/drop_reason.h"
+#include "kernel/kernel_btf.h"
+#include "kernel/ksyms.h"
+#include "kernel/tracepoint.h"
+
+static struct btf *made;
+static struct btf_raw raw;
+
+static void add_tracepoint(const char *name, int nr_args)
+{
+	int proto = btf__add_func_proto(made, 0);
+
+	while (nr_args--)
+		btf__add_func_param(made, "", 1);
+	btf__add_typedef(made, name, btf__add_ptr(made, proto));
+}
+
+static void add_enums(void)
+{
+	btf__add_enum(made, "skb_drop_reason", 4);
+	btf__add_enum_value(made, "SKB_NOT_DROPPED_YET", 0);
+	btf__add_enum_value(made, "SKB_DROP_REASON_NO_SOCKET", 3);
+	btf__add_enum_value(made, "SKB_DROP_REASON_SUBSYS_MASK", 0xffff0000);
+	btf__add_enum_value(made, "ODD", 9);
+}
+
+static int set_up(void **state)
+{
+	__u32 size;
+	const void *bytes;
+	int inner;
+
+	made = btf__new_empty();
+	btf__add_int(made, "int", 4, BTF_INT_SIGNED);
+	inner = btf__add_struct(made, "", 8);
+	btf__add_field(made, "deep", 1, 0, 0);
+	btf__add_struct(made, "sk_buff", 16);
+	btf__add_field(made, "len", 1, 0, 0);
+	btf__add_field(made, NULL, inner, 32, 0);
+	/* The end of one name is another. */
+	btf__add_struct(made, "his_sk_buff", 4);
+	add_tracepoint("btf_trace_kfree_skb", 5);
+	add_tracepoint("btf_trace_old", 3);
+	add_tracepoint("btf_trace_none", 0);
+	btf__add_typedef(made, "btf_trace_odd", 1);
+	add_enums();
+	bytes = btf__raw_data(made, &size);
+	return btf_raw_open(&raw, bytes, size);
+}
+
+static int tear_down(void **state)
+{
+	btf_raw_close(&raw);
+	btf__free(made);
+	return 0;
+}
+
+static void finds_types(void **state)
+{
+	const struct btf_type *t = btf_find(&raw, BTF_KIND_STRUCT, "sk_buff");
+
+	assert_non_null(t);
+	assert_int_equal(t->size, 16);
+	assert_null(btf_find(&raw, BTF_KIND_ENUM, "sk_buff"));
+	assert_null(btf_find(&raw, BTF_KIND_STRUCT, "sk_buf"));
+	assert_null(btf_find(&raw, BTF_KIND_STRUCT, "k_buff"));
+	assert_null(btf_find(&raw, BTF_KIND_STRUCT, "len"));
+	assert_null(btf_find(&raw, BTF_KIND_STRUCT, ""));
+	assert_null(btf_find(NULL, BTF_KIND_STRUCT, "sk_buff"));
+}
+
+static void finds_members(void **state)
+{
+	assert_true(btf_has_member(&raw, "sk_buff", "len"));
+	assert_true(btf_has_member(&raw, "sk_buff", "deep"));
+	assert_false(btf_has_member(&raw, "sk_buff", "dev"));
+	assert_false(btf_has_member(&raw, "sock", "len"));
+	assert_false(btf_has_member(NULL, "sk_buff", "len"));
+}
+
+static void counts_arguments(void **state)
+{
+	assert_int_equal(tracepoint_nr_args_in(&raw, "kfree_skb"), 4);
+	assert_int_equal(tracepoint_nr_args_in(&raw, "old"), 2);
+	assert_int_equal(tracepoint_nr_args_in(&raw, "none"), -ENOENT);
+	assert_int_equal(tracepoint_nr_args_in(&raw, "odd"), -ENOENT);
+	assert_int_equal(tracepoint_nr_args_in(&raw, "nothing"), -ENOENT);
+	assert_int_equal(tracepoint_nr_args_in(NULL, "kfree_skb"), -ENOENT);
+}
+
+static void asks_the_running_kernel(void **state)
+{
+	if (!kernel_btf())
+		skip();
+	assert_true(tracepoint_exists("kfree_skb"));
+	assert_false(tracepoint_exists("kfree_skb_and_more"));
+	assert_true(tracepoint_nr_args("kfree_skb") >= 2);
+	assert_true(btf_has_member(kernel_btf(), "sk_buff", "skb_iif"));
+	kernel_btf_drop();
+	assert_true(tracepoint_exists("consume_skb"));
+	kernel_btf_drop();
+	kernel_btf_drop();
+}
+
+static void names_reasons(void **state)
+{
+	struct drop_reasons *r = drop_reasons_new(&raw);
+
+	assert_string_equal(drop_reason_name(r, 0), "NOT_DROPPED_YET");
+	assert_string_equal(drop_reason_name(r, 3), "NO_SOCKET");
+	assert_string_equal(drop_reason_name(r, 9), "ODD");
+	assert_string_equal(drop_reason_name(r, 4), "0x4");
+	assert_string_equal(drop_reason_name(r, 0x20003), "0x20003");
+	assert_int_equal(drop_reason_find(r, "NO_SOCKET"), 3);
+	assert_int_equal(drop_reason_find(r, "SUBSYS_MASK"), 0xffff0000);
+	assert_int_equal(drop_reason_find(r, "NO_SOCK"), -ENOENT);
+	drop_reasons_free(r);
+
+	r = drop_reasons_new(NULL);
+	assert_string_equal(drop_reason_name(r, 3), "0x3");
+	assert_int_equal(drop_reason_find(r, "NO_SOCKET"), -ENOENT);
+	drop_reasons_free(r);
+	drop_reasons_free(NULL);
+}
+
+static struct ksyms *symbols(char *path, const char *text)
+{
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	return ksyms_new(path);
+}
+
+static void finds_functions(void **state)
+{
+	char path[] = "/tmp/ksyms-test-XXXXXX";
+	struct ksyms *k = symbols(path, "0000000000000000 A fixed_percpu\n"
+					"ffffffff81000000 T first\n"
+					"ffffffff81000100 t second\n"
+					"ffffffff81000180 d data\n"
+					"junk\n"
+					"\n"
+					"ffffffff82000000 T last\n"
+					"ffffffff81800000 t inside\t[mod]\n");
+	const struct ksym *sym = ksyms_find(k, 0xffffffff81000000);
+
+	assert_string_equal(sym->name, "first");
+	assert_int_equal(sym->start, 0xffffffff81000000);
+	sym = ksyms_find(k, 0xffffffff810000ff);
+	assert_string_equal(sym->name, "first");
+	assert_string_equal(ksyms_find(k, 0xffffffff810001c3)->name, "second");
+	assert_string_equal(ksyms_find(k, 0xffffffff81800010)->name, "inside");
+	assert_string_equal(ksyms_find(k, 0xffffffff82000010)->name, "last");
+	/* In front of all, and too far behind anything. */
+	assert_null(ksyms_find(k, 0xffffffff80ffffff));
+	assert_null(ksyms_find(k, 0xffffffff90000000));
+	/* What was asked once is kept. */
+	unlink(path);
+	assert_ptr_equal(ksyms_find(k, 0xffffffff810000ff), sym);
+	assert_null(ksyms_find(k, 0xffffffff81000001));
+	ksyms_free(k);
+	ksyms_free(NULL);
+}
+
+static void says_nothing_of_hidden_addresses(void **state)
+{
+	char path[] = "/tmp/ksyms-test-XXXXXX";
+	struct ksyms *k = symbols(path, "0000000000000000 T first\n"
+					"0000000000000000 t second\n");
+
+	assert_null(ksyms_find(k, 0xffffffff81000000));
+	assert_null(ksyms_find(k, 0));
+	unlink(path);
+	ksyms_free(k);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_types),
+		cmocka_unit_test(finds_members),
+		cmocka_unit_test(counts_arguments),
+		cmocka_unit_test(asks_the_running_kernel),
+		cmocka_unit_test(names_reasons),
+		cmocka_unit_test(finds_functions),
+		cmocka_unit_test(says_nothing_of_hidden_addresses),
+	};
+
+	return cmocka_run_group_tests_name("kernel types", tests, set_up,
+					   tear_down);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What bpf_src/common/skb.h must be told of this run and this kernel. */
+#ifndef SKB_MACROS_H
+#define SKB_MACROS_H
+
+#include <stdio.h>
+
+#include "kernel/drop_reason.h"
+#include "kernel/place.h"
+
+/* "#define MACRO(reason) ...": one of the NAMES (NULL-ended) that R knows. */
+void skb_macros_reasons(FILE *f, const struct drop_reasons *r,
+			const char *macro, const char *const *names);
+
+/* NETNS, is_interface() and is_early(). */
+void skb_macros_write(FILE *f, const struct place *place,
+		      const struct drop_reasons *r);
+
+#endif

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tcpdrop-c shows each incoming TCP segment that the kernel drops, with the
+ * kernel's own reason for it, the function where it happened, and what that
+ * usually means. Repeats are folded and counted.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/loop.h"
+#include "compile/expr.h"
+#include "compile/filter.h"
+#include "compile/source.h"
+#include "front/front.h"
+#include "front/skb_macros.h"
+#include "kernel/drop_reason.h"
+#include "kernel/kernel_btf.h"
+#include "kernel/ksyms.h"
+#include "kernel/tracepoint.h"
+#include "view/drop.h"
+#include "view/fold.h"
+
+#define FOLD_MAX 16384 /* flows that may repeat at a time, 4 MB */
+#define EXPLAINED_MAX 64
+
+struct options {
+	struct filter filter;
+	uint64_t interval_ns;
+	struct run_opts common;
+
+	/* What the run needs beside them. */
+	struct run *run;
+	struct drop_reasons *reasons;
+	struct ksyms *ksyms;
+	struct fold *fold;
+	const char *explained[EXPLAINED_MAX];
+	size_t nr_explained;
+};
+
+static struct options options = {
+	.interval_ns = 1000000000,
+	.common = {FRONT_DEFAULTS, .what = "dropped incoming TCP"},
+};
+
+#define O(field, key, name, arg, parse, ...) \
+	OPT(struct options, field, key, name, arg, parse, __VA_ARGS__)
+
+static int parse_all(const struct opt *o, const char *arg, void *field,
+		     struct parse_err *err)
+{
+	*(uint64_t *)field = 0;
+	return 0;
+}
+
+static const struct opt opts[] = {
+	O(filter.local_ports, 'p', "port", "LIST", opt_ports,
+	  .help = "local port(s): 80, 80,443 or 8000-8100",
+	  .more = "The destination port."),
+	O(filter.remote_ports, 'r', "remote-port", "LIST", opt_ports,
+	  .help = "port(s) of the far end"),
+	O(filter.hosts, 'H', "host", "LIST", opt_addrs,
+	  .help = "address(es) or prefix(es), IPv4 or IPv6, of either end"),
+	O(filter.local, 'L', "local", "LIST", opt_addrs,
+	  .help = "the same for the local end"),
+	O(filter.remote, 'R', "remote", "LIST", opt_addrs,
+	  .help = "the same for the far end"),
+	O(filter.flags, 'f', "flags", "LIST", opt_flags,
+	  .help = "TCP flags: syn,!ack is set SYN and clear ACK"),
+	O(filter.want_ipv4_only, '4', "ipv4", NULL, opt_true,
+	  .help = "IPv4 only"),
+	O(filter.want_ipv6_only, '6', "ipv6", NULL, opt_true,
+	  .help = "IPv6 only"),
+	O(filter.expr, 'e', "expr", "C", opt_string,
+	  .help = "a C expression: -e 'len > 1000 && flags & PSH'",
+	  .more = "Names: ip ttl sport dport flags win seq ack len, in host "
+		  "order, and the flags FIN SYN RST PSH ACK URG ECE CWR AE."),
+	O(interval_ns, 'I', "interval", "SECONDS", opt_seconds,
+	  .help = "count repeats for this time (default: 1)",
+	  .more = "The first drop of a flow, reason and function shows at "
+		  "once, its repeats as one row at the end of the interval."),
+	O(interval_ns, 'a', "all", NULL, parse_all,
+	  .help = "a row for each drop: nothing is folded"),
+	OPT_END,
+};
+
+static const struct opt_help help = {
+	.synopsis = "[OPTION]...",
+	.purpose = "Show the incoming TCP segments that the kernel drops, and "
+		   "why.",
+	.examples =
+		"tcpdrop-c                # all of them, repeats counted\n"
+		"tcpdrop-c -p 443 -v      # to port 443, with all that is known\n"
+		"tcpdrop-c -f syn,!ack    # attempts to connect\n"
+		"tcpdrop-c -o json | jq -r .reason\n"
+		"tcpdrop-c -N web -d 60   # inside a namespace, for a minute\n",
+};
+
+/* The macros that the program's text refers to. */
+static char *macros_text(const struct options *o)
+{
+	char *buf = NULL;
+	size_t size;
+	FILE *f = open_memstream(&buf, &size);
+
+	if (!f)
+		return NULL;
+	fprintf(f, "/* What the command line asks for. */\n");
+	skb_macros_write(f, &o->common.place, o->reasons);
+	return fclose(f) ? NULL : buf;
+}
+
+/* Kernels pass (skb, location), then reason too (5.17), then rx_sk (6.11). */
+static char *text(const void *arg, struct run_program *program)
+{
+	const struct options *o = arg;
+	struct filter_families fam = filter_families(&o->filter);
+	int nr_args = tracepoint_nr_args("kfree_skb");
+	struct source_knob knobs[] = {
+		{"WANT_IPV4", fam.has_ipv4},
+		{"WANT_IPV6", fam.has_ipv6},
+		{"WANT_INTERFACES", o->common.ifnames.nr > 0},
+		{"WANT_REASON", nr_args >= 3},
+		{"WANT_SOCKET", nr_args >= 4},
+		{},
+	};
+	char *macros = macros_text(o);
+	char *filter = filter_text(&o->filter);
+	struct source_part parts[] = {
+		{"common/options.h", macros},
+		{"common/filter.h", filter},
+		{},
+	};
+	char *all = NULL;
+
+	if (macros && filter)
+		all = source_assemble("bpf_src/tcpdrop_tracepoint.c", knobs,
+				      parts);
+	free(macros);
+	free(filter);
+	return all;
+}
+
+/* Once for each reason, for people: programs have it in each record. */
+static void explain(struct options *o, const struct drop *d)
+{
+	size_t i;
+
+	if (o->common.output || !d->meaning)
+		return;
+	for (i = 0; i < o->nr_explained; i++)
+		if (o->explained[i] == d->meaning)
+			return;
+	if (i == EXPLAINED_MAX)
+		return;
+	o->explained[o->nr_explained++] = d->meaning;
+	log_info("%s: %s", d->rec.reason, d->meaning);
+}
+
+/* The row of an event, or -EBADMSG. */
+static int row_make(struct options *o, const void *raw, size_t size,
+		    struct drop *d)
+{
+	const struct iface *iface;
+	const struct ksym *sym;
+	uint32_t ifindex;
+
+	if (drop_decode(raw, size, run_boot_ns(o->run), d, &ifindex))
+		return -EBADMSG;
+	iface = run_iface(o->run, ifindex);
+	d->rec.ifname = iface->name;
+	d->rec.wirelen += iface->link_len;
+	if (d->has_reason)
+		d->rec.reason = drop_reason_name(o->reasons, d->reason);
+	if (d->rec.reason)
+		d->meaning = drop_meaning(d->rec.reason);
+	sym = ksyms_find(o->ksyms, d->location);
+	if (sym) {
+		d->function = sym->name;
+		d->offset = d->location - sym->start;
+	}
+	explain(o, d);
+	return 0;
+}
+
+static void take(void *arg, struct run *run, const void *raw, size_t size)
+{
+	struct options *o = arg;
+	struct drop d;
+
+	/* What is kept back must be a row later. */
+	if (row_make(o, raw, size, &d))
+		run_bad(run);
+	else if (!o->interval_ns || !fold_take(o->fold, raw))
+		run_show(run, &d.rec);
+}
+
+static void show_repeats(void *arg, const struct drop_event *last,
+			 uint64_t count)
+{
+	struct options *o = arg;
+	struct drop d;
+
+	row_make(o, last, sizeof(*last), &d);
+	d.count = count;
+	run_show_kept(o->run, &d.rec, count);
+}
+
+static void interval_over(void *arg, int fd, uint32_t events)
+{
+	struct options *o = arg;
+
+	fold_flush(o->fold);
+	run_flush(o->run);
+}
+
+static int start(void *arg, struct run *run)
+{
+	struct options *o = arg;
+	int ret = 0;
+
+	o->run = run;
+	o->ksyms = ksyms_new(KSYMS_PATH);
+	o->fold = fold_new(FOLD_MAX, show_repeats, o);
+	if (!o->ksyms || !o->fold)
+		ret = -ENOMEM;
+	else if (o->interval_ns)
+		ret = loop_timer(run_loop(run), o->interval_ns, o->interval_ns,
+				 interval_over, o);
+	if (ret < 0)
+		log_err("cannot start: %s", strerror(-ret));
+	return ret < 0 ? ret : 0;
+}
+
+static void finish(void *arg, struct run *run)
+{
+	struct options *o = arg;
+
+	fold_flush(o->fold);
+}
+
+static int prepare(void *arg, struct parse_err *err)
+{
+	struct options *o = arg;
+	struct filter_families fam = filter_families(&o->filter);
+
+	if (!fam.has_ipv4 && !fam.has_ipv6)
+		return parse_fail(err, "nothing can match: the options for "
+				       "IPv4 and IPv6 exclude each other");
+	o->reasons = drop_reasons_new(kernel_btf());
+	if (!o->reasons)
+		return -ENOMEM;
+	return o->filter.expr ? expr_check(o->filter.expr, err) : 0;
+}
+
+static void release(void *arg)
+{
+	struct options *o = arg;
+
+	filter_free(&o->filter);
+	drop_reasons_free(o->reasons);
+	ksyms_free(o->ksyms);
+	fold_free(o->fold);
+	kernel_btf_drop();
+}
+
+static const struct front front = {
+	.name = "tcpdrop-c",
+	.opts = opts,
+	.help = &help,
+	.options = &options,
+	.common = &options.common,
+	.prepare = prepare,
+	.text = text,
+	.source = "tcpdrop_%s.c",
+	.tool =
+		{
+			.schema = &schema_drop,
+			.take = take,
+			.start = start,
+			.finish = finish,
+			.arg = &options,
+		},
+	.release = release,
+};
+
+int main(int argc, char **argv)
+{
+	return front_main(&front, argc, argv);
+}

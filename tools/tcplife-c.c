@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tcplife-c shows each TCP connection of this machine when it has ended: how
+ * long it was, what went each way, and who ended it and how. Nothing runs for
+ * a packet, only when a connection changes its state.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "compile/filter.h"
+#include "compile/source.h"
+#include "front/front.h"
+#include "kernel/tracepoint.h"
+#include "view/life.h"
+
+struct options {
+	struct filter filter;
+	uint32_t max_connections;
+	bool want_states;
+	struct run_opts common;
+};
+
+static struct options options = {
+	.max_connections = 65536,
+	.common = {FRONT_DEFAULTS},
+};
+
+#define O(field, key, name, arg, parse, ...) \
+	OPT(struct options, field, key, name, arg, parse, __VA_ARGS__)
+
+static const struct opt opts[] = {
+	O(filter.local_ports, 'p', "port", "LIST", opt_ports,
+	  .help = "local port(s): 80, 80,443 or 8000-8100"),
+	O(filter.remote_ports, 'r', "remote-port", "LIST", opt_ports,
+	  .help = "port(s) of the far end"),
+	O(filter.hosts, 'H', "host", "LIST", opt_addrs,
+	  .help = "address(es) or prefix(es), IPv4 or IPv6, of either end"),
+	O(filter.local, 'L', "local", "LIST", opt_addrs,
+	  .help = "the same for the local end"),
+	O(filter.remote, 'R', "remote", "LIST", opt_addrs,
+	  .help = "the same for the far end"),
+	O(filter.want_ipv4_only, '4', "ipv4", NULL, opt_true,
+	  .help = "IPv4 only"),
+	O(filter.want_ipv6_only, '6', "ipv6", NULL, opt_true,
+	  .help = "IPv6 only"),
+	O(want_states, 0, "states", NULL, opt_true,
+	  .help = "show each change of state, and the time before it",
+	  .more = "Listening sockets and failed attempts to connect show too."),
+	O(max_connections, 0, "max-connections", "N", opt_u32, .min = 1024,
+	  .max = 16777216, .help = "remember N at once (default: 65536, 8 MB)",
+	  .more = "With more, those without a change of state for longest are "
+		  "forgotten, and shown as opened before the start."),
+	OPT_END,
+};
+
+static const struct opt_help help = {
+	.synopsis = "[OPTION]...",
+	.purpose = "Show TCP connections from first to last.",
+	.examples =
+		"tcplife-c -p 80                # a web server's connections\n"
+		"tcplife-c -r 5432 -v           # a client's, every field\n"
+		"tcplife-c -p 80 -o json | jq 'select(.how != \"fin\")'\n"
+		"tcplife-c --states -R 10.0.0.7 # each step of one peer's\n",
+};
+
+static char *macros_text(const struct options *o)
+{
+	char *buf = NULL;
+
+	if (asprintf(&buf,
+		     "/* What the command line asks for. */\n"
+		     "#define NETNS %u\n"
+		     "#define MAX_CONNECTIONS %u\n",
+		     o->common.place.netns_inum, o->max_connections) < 0)
+		return NULL;
+	return buf;
+}
+
+static char *text(const void *arg, struct run_program *program)
+{
+	const struct options *o = arg;
+	struct filter_families fam = filter_families(&o->filter);
+	struct source_knob knobs[] = {
+		{"WANT_IPV4", fam.has_ipv4},
+		{"WANT_IPV6", fam.has_ipv6},
+		{"WANT_STATES", o->want_states},
+		{"WANT_READERS", tracepoint_exists("tcp_rcv_space_adjust")},
+		{},
+	};
+	char *macros = macros_text(o);
+	char *filter = filter_text(&o->filter);
+	struct source_part parts[] = {
+		{"common/options.h", macros},
+		{"common/filter.h", filter},
+		{},
+	};
+	char *all = NULL;
+
+	if (macros && filter)
+		all = source_assemble("bpf_src/tcplife_tracepoint.c", knobs,
+				      parts);
+	free(macros);
+	free(filter);
+	return all;
+}
+
+static void take(void *arg, struct run *run, const void *raw, size_t size)
+{
+	struct life life;
+
+	if (life_decode(raw, size, run_boot_ns(run), &life))
+		run_bad(run);
+	else
+		run_show(run, &life.rec);
+}
+
+static int prepare(void *arg, struct parse_err *err)
+{
+	struct options *o = arg;
+	struct filter_families fam = filter_families(&o->filter);
+
+	o->common.what = "TCP connections";
+	if (o->common.ifnames.nr)
+		return parse_fail(err, "a connection has no interface: leave "
+				       "out -i");
+	if (o->common.want_hex)
+		return parse_fail(err, "packets are not looked at: leave "
+				       "out -x");
+	if (!fam.has_ipv4 && !fam.has_ipv6)
+		return parse_fail(err, "nothing can match: the options for "
+				       "IPv4 and IPv6 exclude each other");
+	return 0;
+}
+
+static int make(void *arg, struct run_tool *tool, struct run_program *extra,
+		size_t *nr_extra)
+{
+	const struct options *o = arg;
+
+	tool->take = take;
+	tool->schema = o->want_states ? &schema_state : &schema_connection;
+	return 0;
+}
+
+static void release(void *arg)
+{
+	struct options *o = arg;
+
+	filter_free(&o->filter);
+}
+
+static const struct front front = {
+	.name = "tcplife-c",
+	.opts = opts,
+	.help = &help,
+	.options = &options,
+	.common = &options.common,
+	.prepare = prepare,
+	.text = text,
+	.source = "tcplife_%s.c",
+	.make = make,
+	.release = release,
+};
+
+/* Before Linux 5.11 the table counts as locked memory, for the compile child
+ * too. Where this fails there is a limit, and the error will say so. */
+static void allow_memory(void)
+{
+	struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+
+	setrlimit(RLIMIT_MEMLOCK, &all);
+}
+
+int main(int argc, char **argv)
+{
+	allow_memory();
+	return front_main(&front, argc, argv);
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tcpwhy-c gives one verdict on each incoming attempt to connect that fails,
+ * and what it goes by. Attempts that succeed never reach user space.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/loop.h"
+#include "compile/filter.h"
+#include "compile/source.h"
+#include "front/front.h"
+#include "front/skb_macros.h"
+#include "kernel/attempts.h"
+#include "kernel/drop_reason.h"
+#include "kernel/kernel_btf.h"
+#include "kernel/ksyms.h"
+#include "kernel/listener.h"
+#include "kernel/tracepoint.h"
+#include "view/why.h"
+
+#define SWEEP_NS 250000000ull
+
+struct options {
+	struct filter filter;
+	uint64_t wait_ns;
+	struct run_opts common;
+
+	/* What the run needs beside them. */
+	struct run *run;
+	struct drop_reasons *reasons;
+	struct ksyms *ksyms;
+};
+
+static struct options options = {
+	.wait_ns = 5000000000,
+	.common = {FRONT_DEFAULTS, .what = "failing attempts to connect"},
+};
+
+#define O(field, key, name, arg, parse, ...) \
+	OPT(struct options, field, key, name, arg, parse, __VA_ARGS__)
+
+static const struct opt opts[] = {
+	O(filter.local_ports, 'p', "port", "LIST", opt_ports,
+	  .help = "local port(s): 80, 80,443 or 8000-8100"),
+	O(filter.remote_ports, 'r', "remote-port", "LIST", opt_ports,
+	  .help = "port(s) of the far end"),
+	O(filter.hosts, 'H', "host", "LIST", opt_addrs,
+	  .help = "address(es) or prefix(es), IPv4 or IPv6, of either end"),
+	O(filter.local, 'L', "local", "LIST", opt_addrs,
+	  .help = "the same for the local end"),
+	O(filter.remote, 'R', "remote", "LIST", opt_addrs,
+	  .help = "the same for the far end"),
+	O(filter.want_ipv4_only, '4', "ipv4", NULL, opt_true,
+	  .help = "IPv4 only"),
+	O(filter.want_ipv6_only, '6', "ipv6", NULL, opt_true,
+	  .help = "IPv6 only"),
+	O(wait_ns, 'W', "wait", "SECONDS", opt_seconds,
+	  .help = "what got nowhere in this time has failed (default: 5)",
+	  .more = "Counted from the first SYN. What is refused at once shows "
+		  "at once."),
+	OPT_END,
+};
+
+static const struct opt_help help = {
+	.synopsis = "[OPTION]...",
+	.purpose = "Say why incoming attempts to connect fail.",
+	.examples = "tcpwhy-c                # all that fail\n"
+		    "tcpwhy-c -p 443 -W 2    # to port 443; after two seconds\n"
+		    "tcpwhy-c -R 10.0.0.0/8  # from a network\n"
+		    "tcpwhy-c -o json | jq -r '.verdict + \" \" + .evidence'\n",
+};
+
+/* The macros that the program's text refers to. */
+static char *macros_text(const struct options *o)
+{
+	/* Before 6.14 a reset in the handshake is dropped without a reason. */
+	static const char *const reset[] = {"TCP_RESET", "NOT_SPECIFIED", NULL};
+	char *buf = NULL;
+	size_t size;
+	FILE *f = open_memstream(&buf, &size);
+
+	if (!f)
+		return NULL;
+	fprintf(f, "/* What the command line asks for. */\n");
+	skb_macros_write(f, &o->common.place, o->reasons);
+	if (drop_reason_find(o->reasons, "NOT_SPECIFIED") >= 0)
+		skb_macros_reasons(f, o->reasons, "is_reset", reset);
+	else
+		fprintf(f, "#define is_reset(reason) 1\n");
+	return fclose(f) ? NULL : buf;
+}
+
+static char *text(const void *arg, struct run_program *program)
+{
+	const struct options *o = arg;
+	struct filter_families fam = filter_families(&o->filter);
+	int nr_args = tracepoint_nr_args("kfree_skb");
+	struct source_knob knobs[] = {
+		{"WANT_IPV4", fam.has_ipv4},
+		{"WANT_IPV6", fam.has_ipv6},
+		{"WANT_INTERFACES", o->common.ifnames.nr > 0},
+		{"WANT_REASON", nr_args >= 3},
+		{"WANT_SOCKET", nr_args >= 4},
+		{},
+	};
+	char *macros = macros_text(o);
+	char *filter = filter_text(&o->filter);
+	struct source_part parts[] = {
+		{"common/options.h", macros},
+		{"common/filter.h", filter},
+		{},
+	};
+	char *all = NULL;
+
+	if (macros && filter)
+		all = source_assemble("bpf_src/tcpwhy_tracepoint.c", knobs,
+				      parts);
+	free(macros);
+	free(filter);
+	return all;
+}
+
+/* The listener that the attempt was for: its queue now, unless known better. */
+static bool ask_listener(struct options *o, struct why *w)
+{
+	struct why_attempt *a = &w->attempt;
+	struct listener l;
+
+	if (listener_find(run_netns(o->run), w->rec.ip, w->rec.daddr,
+			  w->rec.dport, &l))
+		return true; /* not known: no verdict from that */
+	if (l.exists && !a->has_queue) {
+		a->queued = l.queued;
+		a->limit = l.limit;
+		a->has_queue = 1;
+	}
+	return l.exists;
+}
+
+static void row_finish(struct options *o, struct why *w)
+{
+	const struct why_attempt *a = &w->attempt;
+	const struct ksym *sym = NULL;
+	bool has_listener = true;
+
+	w->rec.ifname = run_iface(o->run, a->ifindex)->name;
+	if (a->has_reason)
+		w->rec.reason = drop_reason_name(o->reasons, a->reason);
+	if (a->location)
+		sym = ksyms_find(o->ksyms, a->location);
+	if (sym)
+		w->function = sym->name;
+	if (a->how == WHY_NOTHING || (a->how == WHY_DROPPED && !a->has_reason))
+		has_listener = ask_listener(o, w);
+	why_judge(w, has_listener);
+}
+
+static void take(void *arg, struct run *run, const void *raw, size_t size)
+{
+	struct options *o = arg;
+	struct why w;
+
+	if (why_decode(raw, size, run_boot_ns(run), &w)) {
+		run_bad(run);
+		return;
+	}
+	row_finish(o, &w);
+	run_show(run, &w.rec);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+static void got_nowhere(void *arg, const struct why_key *key,
+			const struct why_attempt *a)
+{
+	struct options *o = arg;
+	struct why w;
+
+	why_fill(&w, now_ns() + run_boot_ns(o->run), key, a);
+	row_finish(o, &w);
+	run_show_made(o->run, &w.rec);
+}
+
+static void sweep(void *arg, int fd, uint32_t events)
+{
+	struct options *o = arg;
+	int map = session_map(run_session(o->run), 0, "attempts");
+
+	if (map < 0)
+		return; /* a program of the user's own */
+	attempts_sweep(map, now_ns(), o->wait_ns, got_nowhere, o);
+	run_flush(o->run);
+}
+
+static int start(void *arg, struct run *run)
+{
+	struct options *o = arg;
+	int ret;
+
+	o->run = run;
+	o->ksyms = ksyms_new(KSYMS_PATH);
+	ret = o->ksyms ? loop_timer(run_loop(run), SWEEP_NS, SWEEP_NS, sweep, o)
+		       : -ENOMEM;
+	if (ret < 0)
+		log_err("cannot start: %s", strerror(-ret));
+	return ret < 0 ? ret : 0;
+}
+
+static int prepare(void *arg, struct parse_err *err)
+{
+	static const char *const needed[] = {
+		"consume_skb", "inet_sock_set_state", "tcp_retransmit_synack",
+		"tcp_send_reset"};
+	struct options *o = arg;
+	struct filter_families fam = filter_families(&o->filter);
+	size_t i;
+
+	if (!fam.has_ipv4 && !fam.has_ipv6)
+		return parse_fail(err, "nothing can match: the options for "
+				       "IPv4 and IPv6 exclude each other");
+	for (i = 0; i < sizeof(needed) / sizeof(*needed); i++)
+		if (kernel_btf() && !tracepoint_exists(needed[i]))
+			return parse_fail(err,
+					  "this kernel has no tracepoint %s",
+					  needed[i]);
+	o->reasons = drop_reasons_new(kernel_btf());
+	return o->reasons ? 0 : -ENOMEM;
+}
+
+static void release(void *arg)
+{
+	struct options *o = arg;
+
+	filter_free(&o->filter);
+	drop_reasons_free(o->reasons);
+	ksyms_free(o->ksyms);
+	kernel_btf_drop();
+}
+
+static const struct front front = {
+	.name = "tcpwhy-c",
+	.opts = opts,
+	.help = &help,
+	.options = &options,
+	.common = &options.common,
+	.prepare = prepare,
+	.text = text,
+	.source = "tcpwhy_%s.c",
+	.tool =
+		{
+			.schema = &schema_why,
+			.take = take,
+			.start = start,
+			.arg = &options,
+		},
+	.release = release,
+};
+
+int main(int argc, char **argv)
+{
+	return front_main(&front, argc, argv);
+}

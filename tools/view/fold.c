@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "view/fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+static unsigned hash_words(uint64_t seed, const void *key, size_t len);
+
+/* By default uthash exits when memory is short; a repeat is not worth that. */
+#define HASH_NONFATAL_OOM 1
+#define HASH_FUNCTION(key, len, hashv) \
+	((hashv) = hash_words(hash_seed, key, len))
+#include <uthash.h>
+
+/* Compared as bytes, so it has no padding. */
+struct fold_key {
+	uint64_t location;
+	uint32_t saddr[4], daddr[4];
+	uint16_t sport, dport;
+	uint32_t reason;
+	uint32_t ifindex;
+	uint32_t ip;
+};
+
+_Static_assert(sizeof(struct fold_key) == 56, "no padding, whole words");
+
+struct known {
+	struct fold_key key;
+	struct drop_event last;
+	uint64_t count; /* not told yet */
+	UT_hash_handle hh;
+};
+
+struct fold {
+	struct known *known;
+	size_t max;
+	fold_fn fn;
+	void *arg;
+};
+
+static uint64_t hash_seed;
+
+/*
+ * Who sends the packets chooses the keys: without a secret seed he could put
+ * all of them into one bucket.
+ */
+static unsigned hash_words(uint64_t seed, const void *key, size_t len)
+{
+	const uint8_t *p = key;
+	uint64_t h = seed, word;
+	size_t i;
+
+	for (i = 0; i + sizeof(word) <= len; i += sizeof(word)) {
+		memcpy(&word, p + i, sizeof(word));
+		h = (h ^ word) * 0x9e3779b97f4a7c15;
+		h ^= h >> 29;
+	}
+	return h >> 32;
+}
+
+struct fold *fold_new(size_t max, fold_fn fn, void *arg)
+{
+	struct fold *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return NULL;
+	*f = (struct fold){.max = max, .fn = fn, .arg = arg};
+	if (!hash_seed && getrandom(&hash_seed, sizeof(hash_seed),
+				    GRND_NONBLOCK) != sizeof(hash_seed))
+		hash_seed = (uintptr_t)f; /* better than none, early at boot */
+	return f;
+}
+
+static void forget(struct fold *f, struct known *k)
+{
+	HASH_DEL(f->known, k);
+	free(k);
+}
+
+void fold_free(struct fold *f)
+{
+	struct known *k, *next;
+
+	if (!f)
+		return;
+	HASH_ITER (hh, f->known, k, next)
+		forget(f, k);
+	free(f);
+}
+
+static struct fold_key key_of(const struct drop_event *ev)
+{
+	const struct tcp_event *p = &ev->packet;
+	struct fold_key key = {
+		.location = ev->location,
+		.saddr = {p->saddr_be},
+		.daddr = {p->daddr_be},
+		.sport = p->sport,
+		.dport = p->dport,
+		.reason = ev->reason,
+		.ifindex = p->ifindex,
+		.ip = p->ip,
+	};
+
+	memcpy(key.saddr + 1, p->saddr6, sizeof(p->saddr6));
+	memcpy(key.daddr + 1, p->daddr6, sizeof(p->daddr6));
+	return key;
+}
+
+static void know(struct fold *f, const struct fold_key *key)
+{
+	struct known *k = calloc(1, sizeof(*k));
+
+	if (!k)
+		return;
+	k->key = *key;
+	HASH_ADD(hh, f->known, key, sizeof(k->key), k);
+	/* uthash tells of a failure by leaving it out. */
+	if (!k->hh.tbl)
+		free(k);
+}
+
+bool fold_take(struct fold *f, const struct drop_event *ev)
+{
+	struct fold_key key = key_of(ev);
+	struct known *k;
+
+	HASH_FIND(hh, f->known, &key, sizeof(key), k);
+	if (k) {
+		k->last = *ev;
+		k->count++;
+		return true;
+	}
+	if (HASH_COUNT(f->known) < f->max)
+		know(f, &key);
+	return false;
+}
+
+void fold_flush(struct fold *f)
+{
+	struct known *k, *next;
+
+	HASH_ITER (hh, f->known, k, next) {
+		if (!k->count) {
+			forget(f, k);
+			continue;
+		}
+		f->fn(f->arg, &k->last, k->count);
+		k->count = 0;
+	}
+}

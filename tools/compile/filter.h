@@ -26,8 +26,8 @@ struct filter {
 	struct flag_match flags;
 	bool want_ipv4_only;
 	bool want_ipv6_only;
-	int direction;	  /* enum filter_direction */
-	const char *expr; /* checked by expr_check(), or NULL */
+	int direction;	       /* enum filter_direction */
+	const char *expr;      /* checked by expr_check(), or NULL */
 	const char *text_name; /* of the whole text, with expr */
 };
 

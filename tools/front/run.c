@@ -45,7 +45,7 @@ struct run {
 	uint64_t nr_silent;   /* events that were no row */
 	uint64_t nr_filtered; /* that only user space could tell */
 	uint64_t nr_left_out[SESSION_PARTS]; /* late or filtered, by part */
-	size_t part;	 /* whose event is being taken */
+	size_t part;			     /* whose event is being taken */
 	uint64_t ifgone; /* bits of interfaces that were said to be gone */
 	size_t nr_programs;
 	bool has_failed;

@@ -26,10 +26,8 @@ CPPFLAGS += -D_FORTIFY_SOURCE=2
 CFLAGS	+= -fstack-protector-strong
 endif
 
-# The perf reader comes from the archive: the shared libbcc_bpf would bring the
-# C++ runtime into every tracer. libbcc itself is never linked, only dlopened
-# by the compile child.
-LDLIBS	:= -l:libbcc_bpf.a -lbpf -lcap
+# libbcc is not linked, only dlopened by the compile child.
+LDLIBS	:= -lbpf -lcap
 # How the compile child learns a program's source lines: see compile/bcc.c.
 EXPORT	:= -Wl,--export-dynamic-symbol=bcc_prog_load_xattr
 

@@ -19,10 +19,12 @@
 
 /* Ended connections: their last packets are looked up later than they end. */
 BPF_TABLE("lru_hash", struct owner_key, struct owner_entry, owners_closed,
-	  16384);
+	  4096);
 /* Who connects, by socket, until the connection has a port. */
-BPF_TABLE("lru_hash", u64, struct owner_entry, owner_pending, 16384);
-BPF_TABLE("hash", struct owner_key, struct owner_entry, owner_listeners, 4096);
+BPF_F_TABLE("hash", u64, struct owner_entry, owner_pending, 4096,
+	    BPF_F_NO_PREALLOC);
+BPF_F_TABLE("hash", struct owner_key, struct owner_entry, owner_listeners, 4096,
+	    BPF_F_NO_PREALLOC);
 /* Which socket a process was last seen to use: nothing is to be done again. */
 #define SEEN_BITS 16
 BPF_ARRAY(owner_seen, u64, 1 << SEEN_BITS);

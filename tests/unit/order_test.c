@@ -21,7 +21,7 @@ static void *scarce_realloc(void *p, size_t size)
 #undef realloc
 
 #define QUEUES 5
-#define EVENTS_MAX 20000
+#define EVENTS_MAX 40000
 
 struct event {
 	uint64_t ts;
@@ -124,7 +124,7 @@ static void test_merge_equals_a_sort(void **state)
 	for (i = 0; i < EVENTS_MAX; i = k) {
 		for (k = i; k < EVENTS_MAX && stamps[k] == stamps[i]; k++)
 			;
-		order_flush(o, stamps[i]);
+		order_flush(o, stamps[i], 0);
 		assert_int_equal(nr_got, k);
 	}
 	for (i = 0; i < EVENTS_MAX; i++) {
@@ -141,22 +141,22 @@ static void test_flush_up_to_a_stamp(void **state)
 {
 	struct order *o = order_start(3);
 
-	order_flush(o, ORDER_ALL);
+	order_flush(o, ORDER_ALL, 0);
 	push_ts(o, 2, 10);
 	push_ts(o, 2, 30);
 	push_ts(o, 0, 20);
 	push_ts(o, 0, 21);
-	order_flush(o, 9);
+	order_flush(o, 9, 0);
 	assert_int_equal(nr_got, 0);
-	order_flush(o, 20);
+	order_flush(o, 20, 0);
 	assert_got(10, 20);
 	push_ts(o, 1, 5); /* late: as soon as possible */
-	order_flush(o, 29);
+	order_flush(o, 29, 0);
 	assert_got(10, 20, 5, 21);
 	push_ts(o, 1, UINT64_MAX);
-	order_flush(o, UINT64_MAX - 1);
+	order_flush(o, UINT64_MAX - 1, 0);
 	assert_got(10, 20, 5, 21, 30);
-	order_flush(o, ORDER_ALL);
+	order_flush(o, ORDER_ALL, 0);
 	assert_got(10, 20, 5, 21, 30, UINT64_MAX);
 	order_free(o);
 }
@@ -173,30 +173,32 @@ static void test_short_samples(void **state)
 		push(o, &e, size);
 	push_ts(o, 0, 20);
 	push_ts(o, 1, 11);
-	order_flush(o, 10);
+	order_flush(o, 10, 0);
 	assert_int_equal(nr_got, 9);
 	for (size = 0; size < 8; size++) {
 		assert_int_equal(sizes[1 + size], size);
 		assert_memory_equal(&got[1 + size], &e, size);
 	}
-	order_flush(o, ORDER_ALL);
+	order_flush(o, ORDER_ALL, 0);
 	assert_int_equal(nr_got, 11);
 	assert_int_equal(got[9].ts, 11);
 	assert_int_equal(got[10].ts, 20);
 	/* Its predecessor may be gone already. */
 	push(o, &e, 7);
-	order_flush(o, 19);
+	order_flush(o, 19, 0);
 	assert_int_equal(nr_got, 11);
-	order_flush(o, 20);
+	order_flush(o, 20, 0);
 	assert_int_equal(nr_got, 12);
 	order_free(o);
 }
 
 /* Entries of 216 + 16 bytes: one more than ORDER_BYTES holds. */
-static void test_overflow_delivers_everything(void **state)
+static void test_overflow_delivers_the_oldest(void **state)
 {
 	struct order *o = order_start(2);
-	const size_t fit = ORDER_BYTES / (sizeof(struct event) + 16);
+	const size_t bytes = sizeof(struct event) + 16;
+	const size_t fit = ORDER_BYTES / bytes;
+	const size_t kept = ORDER_BYTES / 4 * 3 / bytes;
 	struct event e = {};
 	size_t i;
 
@@ -206,14 +208,37 @@ static void test_overflow_delivers_everything(void **state)
 		push(o, &e, sizeof(e));
 	}
 	assert_int_equal(nr_got, 0);
+	assert_int_equal(order_nr_bytes(o), fit * bytes);
 	e.ts = fit;
 	push(o, &e, sizeof(e));
-	assert_int_equal(nr_got, fit);
-	for (i = 0; i < fit; i++)
-		assert_int_equal(got[i].ts, i);
-	order_flush(o, ORDER_ALL);
+	assert_int_equal(nr_got, fit - kept);
+	assert_int_equal(order_nr_bytes(o), (kept + 1) * bytes);
+	order_flush(o, ORDER_ALL, 0);
 	assert_int_equal(nr_got, fit + 1);
-	assert_int_equal(got[fit].ts, fit);
+	for (i = 0; i <= fit; i++)
+		assert_int_equal(got[i].ts, i);
+	order_free(o);
+}
+
+static void test_flush_leaves_so_many_bytes(void **state)
+{
+	struct order *o = order_start(2);
+	const size_t bytes = (offsetof(struct event, fill) + 7) / 8 * 8 + 16;
+	uint64_t ts;
+
+	for (ts = 1; ts <= 5; ts++)
+		push_ts(o, ts % 2, ts);
+	assert_int_equal(order_nr_bytes(o), 5 * bytes);
+	assert_true(order_flush(o, ORDER_ALL, 3 * bytes));
+	assert_got(1, 2);
+	assert_true(order_flush(o, ORDER_ALL, 2 * bytes + 1));
+	assert_got(1, 2, 3);
+	/* What is younger stays in any case. */
+	assert_false(order_flush(o, 3, 0));
+	assert_got(1, 2, 3);
+	assert_false(order_flush(o, ORDER_ALL, 0));
+	assert_got(1, 2, 3, 4, 5);
+	assert_int_equal(order_nr_bytes(o), 0);
 	order_free(o);
 }
 
@@ -235,7 +260,7 @@ static void test_one_larger_than_all_that_may_wait(void **state)
 	order_push(o, 0, raw, ORDER_BYTES + 1);
 	order_push(o, 0, raw, ORDER_BYTES + 1);
 	assert_int_equal(nr_huge, 1);
-	order_flush(o, ORDER_ALL);
+	order_flush(o, ORDER_ALL, 0);
 	assert_int_equal(nr_huge, 2);
 	order_free(o);
 	free(raw);
@@ -252,7 +277,7 @@ static void test_without_memory_nothing_is_lost(void **state)
 	is_memory_short = false;
 	assert_got(20, 30, 10);
 	push_ts(o, 0, 40);
-	order_flush(o, ORDER_ALL);
+	order_flush(o, ORDER_ALL, 0);
 	assert_got(20, 30, 10, 40);
 	order_free(o);
 }
@@ -268,7 +293,7 @@ static void test_a_queue_never_empty_stays_small(void **state)
 		push_ts(o, 0, ts);
 		if (ts % 100)
 			continue;
-		order_flush(o, ts - 10);
+		order_flush(o, ts - 10, 0);
 		for (i = 0; i < nr_got; i++)
 			assert_int_equal(got[i].ts, next++);
 		assert_int_equal(next, ts - 9);
@@ -290,7 +315,8 @@ int main(void)
 		cmocka_unit_test(test_merge_equals_a_sort),
 		cmocka_unit_test(test_flush_up_to_a_stamp),
 		cmocka_unit_test(test_short_samples),
-		cmocka_unit_test(test_overflow_delivers_everything),
+		cmocka_unit_test(test_overflow_delivers_the_oldest),
+		cmocka_unit_test(test_flush_leaves_so_many_bytes),
 		cmocka_unit_test(test_one_larger_than_all_that_may_wait),
 		cmocka_unit_test(test_without_memory_nothing_is_lost),
 		cmocka_unit_test(test_a_queue_never_empty_stays_small),

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define FLUSH_SIZE (64 << 10)
@@ -26,7 +27,7 @@ struct out {
 	int fd;	    /* the caller's */
 	int own_fd; /* a second, non-blocking way to the same terminal, or -1 */
 	int stop_fd;
-	bool is_file; /* regular: never waits, takes all at once */
+	bool is_file; /* or /dev/null: never waits, takes all at once */
 	int err;      /* the first, but for -EINTR */
 
 	char *buf;
@@ -53,6 +54,11 @@ static int open_terminal(int fd)
 	return open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
+static bool is_null(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
+
 struct out *out_new(int fd)
 {
 	struct out *o = calloc(1, sizeof(*o));
@@ -66,7 +72,7 @@ struct out *out_new(int fd)
 	if (fstat(fd, &st))
 		o->err = -errno;
 	else
-		o->is_file = S_ISREG(st.st_mode);
+		o->is_file = S_ISREG(st.st_mode) || is_null(&st);
 	return o;
 }
 

@@ -105,11 +105,10 @@ static bool check_cache(char *why)
 
 static bool check_perf(char *why)
 {
-	int fd = events_open_cpu(0, 1);
+	int err = events_probe();
 
-	if (fd < 0)
-		return say(why, false, "perf_event_open: %s", strerror(-fd));
-	close(fd);
+	if (err)
+		return say(why, false, "perf_event_open: %s", strerror(-err));
 	return say(why, true, "perf_event_open on CPU 0");
 }
 

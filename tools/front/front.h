@@ -40,6 +40,6 @@ struct front {
 /* All of main(): parse, print or trace. The exit status. */
 int front_main(const struct front *f, int argc, char **argv);
 
-#define FRONT_DEFAULTS .wakeup = 64, .compile_limit_s = 30
+#define FRONT_DEFAULTS .compile_limit_s = 30
 
 #endif

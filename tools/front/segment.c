@@ -38,13 +38,21 @@ struct segments *segments_new(const struct segment_opts *opts,
 	return s;
 }
 
-static int owners_start(struct segments *s, struct run *run)
+static void collect(void *run)
+{
+	events_collect(run_session(run)->events);
+}
+
+/* IS_TRACING: events come already, and wait for their owners. */
+static int owners_start(struct segments *s, struct run *run, bool is_tracing)
 {
 	struct owners_opts opts = {
 		.img = run_extra_image(run),
 		.netns = run_netns(run),
 		.netns_inum = s->run_opts->place.netns_inum,
 		.cgroup = s->opts->cgroup,
+		.meanwhile = is_tracing ? collect : NULL,
+		.arg = run,
 	};
 	struct load_error err = {};
 
@@ -90,7 +98,7 @@ static int segments_open(void *arg, struct run *run)
 		pcapng_set_stop(s->file, loop_signal_fd(run_loop(run)));
 	/* A filter by owner needs the maps of owners in the packet program. */
 	if (segment_opts_want_owner(s->opts)) {
-		if (owners_start(s, run))
+		if (owners_start(s, run, false))
 			return -EIO;
 		run_share(run, owners_maps(s->owners));
 	}
@@ -103,7 +111,7 @@ static int segments_start(void *arg, struct run *run)
 	struct segments *s = arg;
 
 	if (!s->opts->no_owner && !s->owners)
-		owners_start(s, run);
+		owners_start(s, run, true);
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Events from the programs: a perf buffer for each CPU that is online, read in
- * batches, through libbcc's perf_reader.
+ * batches, through libbpf's perf_buffer.
  */
 #ifndef EVENTS_H
 #define EVENTS_H
@@ -24,7 +24,9 @@ typedef void (*events_fn)(void *arg, const void *raw, size_t size);
 struct events_opts {
 	int map_fd;	 /* BPF_MAP_TYPE_PERF_EVENT_ARRAY */
 	unsigned pages;	 /* a CPU, a power of two; 0: events_default_pages() */
-	unsigned wakeup; /* wake the reader after so many; 1: each at once */
+	/* Wake the reader after so many, 1: each at once; 0: as many as fill a
+	 * fraction of the buffer, or some hundred. */
+	unsigned wakeup;
 	uint64_t flush_ns;  /* and for fewer, after this time */
 	uint64_t settle_ns; /* give no event younger than this; at least 1 ms,
 			     * the time from its stamp to its submission */
@@ -50,17 +52,20 @@ struct events *events_open(const struct events_opts *opts, struct loop *loop,
 void events_drain(struct events *ev);
 
 /*
+ * Only take what there is out of the buffers, so that they do not run full
+ * while something else takes a few milliseconds.
+ */
+void events_collect(struct events *ev);
+
+/*
  * Samples the kernel itself reports as lost (PERF_RECORD_LOST). Such a record
  * is written only once there is room again, so this can lag behind the
  * program's own count of ENOSPC (hook_stats.ring_full), which is exact.
  */
 uint64_t events_nr_lost(const struct events *ev);
 
-/*
- * Open the event of one CPU that bpf_perf_event_output() writes to. A
- * descriptor or -errno.
- */
-int events_open_cpu(int cpu, unsigned wakeup);
+/* Whether an event that programs write to can be opened: 0 or -errno. */
+int events_probe(void);
 
 /* Samples given to the callback. */
 uint64_t events_nr_received(const struct events *ev);

@@ -15,9 +15,62 @@
 /* The kernel takes no more (BPF_MAXINSNS states can fill it). */
 #define LOG_SIZE (16u << 20)
 
+/*
+ * Before 6.1 a program that runs anywhere, as those of tracepoints do, may
+ * deadlock when a hash map allocates. A program for perf events is refused such
+ * a map there: ask with one. Only looks its map up, never runs.
+ */
+static bool is_growing_safe(void)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_NO_PREALLOC);
+	int fd = bpf_map_create(BPF_MAP_TYPE_HASH, "probe", 4, 4, 1, &opts);
+	const struct bpf_insn look_up[] = {
+		{.code = BPF_ST | BPF_MEM | BPF_W,
+		 .dst_reg = BPF_REG_10,
+		 .off = -4},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_X,
+		 .dst_reg = BPF_REG_2,
+		 .src_reg = BPF_REG_10},
+		{.code = BPF_ALU64 | BPF_ADD | BPF_K,
+		 .dst_reg = BPF_REG_2,
+		 .imm = -4},
+		{.code = BPF_LD | BPF_DW | BPF_IMM,
+		 .dst_reg = BPF_REG_1,
+		 .src_reg = BPF_PSEUDO_MAP_FD,
+		 .imm = fd},
+		{},
+		{.code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_map_lookup_elem},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	int prog;
+
+	if (fd < 0)
+		return false;
+	prog = bpf_prog_load(BPF_PROG_TYPE_PERF_EVENT, "probe", "GPL", look_up,
+			     sizeof(look_up) / sizeof(*look_up), NULL);
+	close(fd);
+	if (prog < 0)
+		return false;
+	close(prog);
+	return true;
+}
+
+/* Flags of M, without what this kernel does only at a risk. */
+static uint32_t map_flags(const struct image_map *m)
+{
+	static int is_safe = -1;
+
+	if (m->type != BPF_MAP_TYPE_HASH || !(m->flags & BPF_F_NO_PREALLOC))
+		return m->flags;
+	if (is_safe < 0)
+		is_safe = is_growing_safe();
+	return is_safe ? m->flags : m->flags & ~BPF_F_NO_PREALLOC;
+}
+
 static int map_make(const struct image_map *m)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = m->flags);
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = map_flags(m));
 	char name[BPF_OBJ_NAME_LEN];
 	unsigned entries = m->max_entries;
 	int fd;
@@ -47,19 +100,23 @@ static int map_share(const struct image_map *m, const struct loaded *share)
 }
 
 int load_maps(const struct image *img, struct loaded *l,
-	      const struct loaded *const share[2], struct load_error *err)
+	      const struct load_opts *opts, struct load_error *err)
 {
+	static const struct load_opts none;
 	size_t i;
 	int fd;
 
+	opts = opts ?: &none;
 	memset(err, 0, sizeof(*err));
 	l->img = img;
 	for (i = 0; i < IMAGE_MAPS; i++)
 		l->map_fds[i] = -1;
 	for (i = 0; i < img->nr_maps; i++) {
-		fd = map_share(&img->maps[i], share ? share[0] : NULL);
+		if (opts->meanwhile)
+			opts->meanwhile(opts->arg);
+		fd = map_share(&img->maps[i], opts->share[0]);
 		if (fd == -ENOENT)
-			fd = map_share(&img->maps[i], share ? share[1] : NULL);
+			fd = map_share(&img->maps[i], opts->share[1]);
 		if (fd == -ENOENT)
 			fd = map_make(&img->maps[i]);
 		if (fd < 0) {

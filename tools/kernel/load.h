@@ -17,21 +17,30 @@ struct load_error {
 	char *detail; /* what the verifier said and means; allocated or NULL */
 };
 
+struct load_opts {
+	/* Each NULL, or one whose maps of the same name and definition are used
+	 * again, but for the counters, "stats". */
+	const struct loaded *share[2];
+	/* NULL, or what cannot wait until all maps are made: a large one takes
+	 * some milliseconds. */
+	void (*meanwhile)(void *arg);
+	void *arg;
+};
+
 /*
- * Make every map of IMG; those that one of the two in SHARE (or SHARE
- * itself may be NULL) has under the same name and definition are its, but for the counters,
- * "stats". 0, or -errno with ERR filled and nothing left.
+ * Make every map of IMG. OPTS may be NULL. 0, or -errno with ERR filled and
+ * nothing left.
  */
 int load_maps(const struct image *img, struct loaded *l,
-	      const struct loaded *const share[2], struct load_error *err);
+	      const struct load_opts *opts, struct load_error *err);
 
 /* The descriptor of the map NAME, or -ENOENT. */
 int load_map_fd(const struct loaded *l, const char *name);
 
 /*
- * Load program NAME as TYPE, with BPF_F_* FLAGS. Its descriptor, or -errno with ERR filled: -ENOENT
- * when the image has no such program, -EPERM for want of privileges, else what
- * the verifier did not like.
+ * Load program NAME as TYPE, with BPF_F_* FLAGS. Its descriptor, or -errno with
+ * ERR filled: -ENOENT when the image has no such program, -EPERM for want of
+ * privileges, else what the verifier did not like.
  */
 int load_prog(const struct loaded *l, const char *name, enum bpf_prog_type type,
 	      uint32_t flags, struct load_error *err);

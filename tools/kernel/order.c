@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/order.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,9 +93,9 @@ void order_push(struct order *o, size_t queue, const void *raw, size_t size)
 	struct entry e = {.ts = q->last_ts, .size = size};
 
 	if (o->nr_bytes + bytes > ORDER_BYTES)
-		order_flush(o, ORDER_ALL);
+		order_flush(o, ORDER_ALL, ORDER_BYTES / 4 * 3);
 	if (!queue_room(q, bytes)) {
-		order_flush(o, ORDER_ALL);
+		order_flush(o, ORDER_ALL, 0);
 		o->fn(o->arg, raw, size);
 		return;
 	}
@@ -142,12 +141,13 @@ static struct queue *order_pick(struct order *o, uint64_t *next)
 }
 
 /* Deliver from Q what is not younger than TS. True when there was some. */
-static bool queue_deliver(struct order *o, struct queue *q, uint64_t ts)
+static bool queue_deliver(struct order *o, struct queue *q, uint64_t ts,
+			  size_t leave)
 {
 	size_t before = q->first;
 	struct entry *e;
 
-	while ((e = queue_head(q)) && e->ts <= ts) {
+	while (o->nr_bytes > leave && (e = queue_head(q)) && e->ts <= ts) {
 		o->fn(o->arg, e + 1, e->size);
 		q->first += entry_bytes(e->size);
 		o->nr_bytes -= entry_bytes(e->size);
@@ -158,12 +158,18 @@ static bool queue_deliver(struct order *o, struct queue *q, uint64_t ts)
 	return before;
 }
 
-void order_flush(struct order *o, uint64_t ts)
+bool order_flush(struct order *o, uint64_t ts, size_t leave)
 {
 	struct queue *q;
 	uint64_t next;
 
-	while ((q = order_pick(o, &next)))
-		if (!queue_deliver(o, q, next < ts ? next : ts))
-			return;
+	while (o->nr_bytes > leave && (q = order_pick(o, &next)))
+		if (!queue_deliver(o, q, next < ts ? next : ts, leave))
+			return false;
+	return o->nr_bytes > 0;
+}
+
+size_t order_nr_bytes(const struct order *o)
+{
+	return o->nr_bytes;
 }

@@ -6,6 +6,7 @@
 #ifndef ORDER_H
 #define ORDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,14 +24,22 @@ void order_free(struct order *o);
 /*
  * Copy an event into QUEUE. Its first 8 bytes are its time stamp (host order);
  * shorter ones go as if they had the stamp of their predecessor. When memory
- * lacks, or more than ORDER_BYTES wait, everything is delivered at once.
+ * lacks everything is delivered at once; when more than ORDER_BYTES wait, the
+ * oldest quarter is.
  */
 void order_push(struct order *o, size_t queue, const void *raw, size_t size);
 
-/* Deliver, in order, all events with a stamp of at most TS. */
-void order_flush(struct order *o, uint64_t ts);
+/*
+ * Deliver, in order, events with a stamp of at most TS, until there is none or
+ * LEAVE bytes (with some for each event's own account) wait. True in the second
+ * case.
+ */
+bool order_flush(struct order *o, uint64_t ts, size_t leave);
 
-#define ORDER_BYTES (4u << 20)
+/* Bytes that wait. */
+size_t order_nr_bytes(const struct order *o);
+
+#define ORDER_BYTES (8u << 20)
 #define ORDER_ALL UINT64_MAX
 
 #endif

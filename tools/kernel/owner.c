@@ -161,6 +161,10 @@ int owners_wait(struct owners *o, int timeout_ms)
 struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 			   struct load_error *err)
 {
+	const struct load_opts load = {
+		.meanwhile = opts->meanwhile,
+		.arg = opts->arg,
+	};
 	struct owners *o = calloc(1, sizeof(*o));
 	size_t i;
 	int ret;
@@ -179,11 +183,14 @@ struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 	o->cgroups = owner_cgroups_new();
 	ret = o->cache && o->cgroups ? 0 : -ENOMEM;
 	if (!ret)
-		ret = load_maps(opts->img, &o->maps, NULL, err);
+		ret = load_maps(opts->img, &o->maps, &load, err);
 	if (!ret)
 		ret = maps_fill(o, err);
-	for (i = 0; !ret && i < NR_TRACEPOINTS; i++)
+	for (i = 0; !ret && i < NR_TRACEPOINTS; i++) {
 		ret = tracepoint_attach(o, i, err);
+		if (opts->meanwhile)
+			opts->meanwhile(opts->arg);
+	}
 	if (!ret) {
 		ret = snapshot_begin(o);
 		if (ret)

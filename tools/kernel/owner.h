@@ -32,6 +32,10 @@ struct owners_opts {
 	/* Path in the cgroup2 tree ("/system.slice"), or NULL. With a path IMG
 	 * must have been compiled with WANT_CGROUP. */
 	const char *cgroup;
+	/* NULL, or what is done between the steps of owners_open(), which takes
+	 * some milliseconds. */
+	void (*meanwhile)(void *arg);
+	void *arg;
 };
 
 /*

@@ -74,7 +74,7 @@ static void snapshot_make(const struct owner_snapshot_opts *opts,
 		return;
 	}
 	r->err = owner_diag_list(&list, OWNERS_MAX);
-	if (!r->err || r->err == -E2BIG)
+	if (list.nr && (!r->err || r->err == -E2BIG))
 		r->err = owner_proc_walk(&list, opts->cgroups, opts->cgroup,
 					 push, &p);
 	r->nr_sockets = list.nr;

@@ -11,15 +11,15 @@
 static int maps_load(struct session *s, struct load_error *err)
 {
 	const struct session_plan *plan = s->plan;
-	const struct loaded *share[] = {plan->share, NULL};
+	struct load_opts opts = {.share = {plan->share}};
 	size_t i;
 	int ret;
 
 	for (i = 0; i < plan->nr_parts; i++) {
-		ret = load_maps(plan->parts[i].img, &s->loaded[i], share, err);
+		ret = load_maps(plan->parts[i].img, &s->loaded[i], &opts, err);
 		if (ret)
 			return ret;
-		share[1] = s->loaded;
+		opts.share[1] = s->loaded;
 		s->nr_loaded++;
 	}
 	return 0;

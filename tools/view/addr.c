@@ -9,15 +9,28 @@ struct zeros {
 	int first, nr;
 };
 
+#define IP4_MAX 15 /* characters */
+
+static char *octet_put(char *p, unsigned octet)
+{
+	if (octet >= 100)
+		*p++ = '0' + octet / 100;
+	if (octet >= 10)
+		*p++ = '0' + octet / 10 % 10;
+	*p++ = '0' + octet % 10;
+	return p;
+}
+
 static void put_ip4(struct buf *b, const uint8_t *addr)
 {
+	char text[IP4_MAX + 1], *p = text;
 	int i;
 
 	for (i = 0; i < 4; i++) {
-		if (i)
-			buf_chr(b, '.');
-		buf_u64(b, addr[i]);
+		p = octet_put(p, addr[i]);
+		*p++ = '.';
 	}
+	buf_mem(b, text, p - text - 1);
 }
 
 /* The longest run of two and more zero groups, the first of equal ones. */

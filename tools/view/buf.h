@@ -29,6 +29,12 @@ static inline void buf_mem(struct buf *b, const void *p, size_t len)
 	b->pos += len;
 }
 
+/*
+ * Copying this much is one or two instructions where the size is known when
+ * this is compiled, cheaper than a call that finds out how little it is.
+ */
+#define BUF_FAST 32
+
 static inline void buf_str(struct buf *b, const char *s)
 {
 	buf_mem(b, s, strlen(s));
@@ -43,20 +49,33 @@ static inline void buf_chr(struct buf *b, char c)
 static inline void buf_pad(struct buf *b, size_t nr_blanks)
 {
 	nr_blanks = buf_room(b, nr_blanks);
-	memset(b->pos, ' ', nr_blanks);
+	if (nr_blanks <= BUF_FAST && buf_room(b, BUF_FAST) == BUF_FAST)
+		memset(b->pos, ' ', BUF_FAST);
+	else
+		memset(b->pos, ' ', nr_blanks);
 	b->pos += nr_blanks;
 }
 
-/* V in decimal. */
+static inline size_t buf_nr_digits(uint64_t v)
+{
+	size_t nr = 1;
+
+	while (v >= 10) {
+		v /= 10;
+		nr++;
+	}
+	return nr;
+}
+
+/* V in decimal, all of it or as many digits as there is room for. */
 static inline void buf_u64(struct buf *b, uint64_t v)
 {
-	char digits[20];
-	size_t i = sizeof(digits);
+	size_t nr = buf_nr_digits(v), room = buf_room(b, nr), i;
 
-	do
-		digits[--i] = '0' + v % 10;
-	while (v /= 10);
-	buf_mem(b, digits + i, sizeof(digits) - i);
+	for (i = nr; i--; v /= 10)
+		if (i < room)
+			b->pos[i] = '0' + v % 10;
+	b->pos += room;
 }
 
 /* The last NR <= 9 decimal digits of V, zeros in front. */

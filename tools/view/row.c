@@ -20,11 +20,13 @@ static struct cell *row_add(struct row *row, const struct schema *schema,
 
 	if (c->can_break)
 		row->nr_first = row->nr;
-	*cell = (struct cell){
-		.is_right = c->is_right,
-		.can_cut = c->can_cut,
-		.width = schema->widths ? schema->widths[row->nr] : c->width,
-	};
+	/* One by one: the text need not be zeroed. */
+	cell->is_right = c->is_right;
+	cell->can_cut = c->can_cut;
+	cell->width = schema->widths ? schema->widths[row->nr] : c->width;
+	cell->colour = NULL;
+	cell->len = cell->pad = cell->nr_cut = 0;
+	row->width += cell->width + (row->nr > 0);
 	row->nr++;
 	return cell;
 }
@@ -35,7 +37,7 @@ void row_fill_titles(struct row *row, const struct schema *schema)
 	struct cell *cell;
 	struct buf b;
 
-	row->nr = row->nr_first = 0;
+	row->nr = row->nr_first = row->width = 0;
 	for (c = schema->columns; *c && row->nr < MAX_CELLS; c++) {
 		if ((*c)->place != PLACE_CELL)
 			continue;
@@ -53,7 +55,7 @@ void row_fill(struct row *row, struct view *v, const struct record *rec)
 	struct cell *cell = NULL;
 	struct buf b;
 
-	row->nr = row->nr_first = 0;
+	row->nr = row->nr_first = row->width = 0;
 	for (c = schema->columns; *c; c++) {
 		if ((*c)->place == PLACE_WORD)
 			continue;
@@ -140,6 +142,17 @@ static unsigned over(unsigned width, unsigned limit)
 	return width > limit ? width - limit : 0;
 }
 
+/* LEN bytes of a cell's text: all of it is copied where there is room. */
+static void put_text(struct buf *b, const char *text, unsigned len)
+{
+	if (buf_room(b, CELL_SIZE) < CELL_SIZE) {
+		buf_mem(b, text, len);
+		return;
+	}
+	memcpy(b->pos, text, CELL_SIZE);
+	b->pos += len;
+}
+
 static void put_cell(struct buf *b, const struct cell *cell, bool is_last)
 {
 	unsigned len = cell->len - cell->nr_cut;
@@ -149,7 +162,7 @@ static void put_cell(struct buf *b, const struct cell *cell, bool is_last)
 		buf_pad(b, cell->pad);
 	if (cell->colour)
 		buf_str(b, cell->colour);
-	buf_mem(b, cell->text, len - is_cut);
+	put_text(b, cell->text, len - is_cut);
 	if (is_cut)
 		buf_chr(b, '~');
 	if (cell->colour)

@@ -22,6 +22,7 @@ struct row {
 	struct cell cells[MAX_CELLS];
 	unsigned nr;
 	unsigned nr_first; /* cells in front of a break, 0: none */
+	unsigned width;	   /* of all columns and a blank between them */
 };
 
 /* Enough for any row_put(): texts, colours, and an indent. */

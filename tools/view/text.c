@@ -10,12 +10,11 @@
 #define WORD_SIZE 4200
 
 /* The columns that the row of REC may take, whatever it holds. */
-static unsigned row_limit(struct view *v, const struct record *rec)
+static unsigned row_limit(const struct view *v, const struct row *row,
+			  const struct record *rec)
 {
-	unsigned limit = schema_width(view_schema(v));
+	unsigned limit = row->width > ROW_WIDTH ? row->width : ROW_WIDTH;
 
-	if (limit < ROW_WIDTH)
-		limit = ROW_WIDTH;
 	if (rec->ip == 4)
 		return limit;
 	if (!v->opts.width)
@@ -65,7 +64,7 @@ static void text_record(struct view *v, const struct record *rec)
 	struct row row;
 
 	row_fill(&row, v, rec);
-	row_put(&b, &row, row_limit(v, rec), rec->ip == 6);
+	row_put(&b, &row, row_limit(v, &row, rec), rec->ip == 6);
 	out_mem(v->out, line, b.pos - line);
 	if (v->opts.want_all)
 		put_words(v, rec);

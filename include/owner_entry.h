@@ -34,7 +34,8 @@ struct owner_entry {
 	__u32 pad;
 };
 
-#define OWNERS_MAX 131072
+/* Connections at a time, more where there are many when it starts. */
+#define OWNERS_MIN 32768
 
 _Static_assert(sizeof(struct owner_key) == 36, "no padding");
 _Static_assert(sizeof(struct owner_entry) == 56, "no padding");

@@ -14,7 +14,7 @@
 #include "owner_entry.h"
 
 /* Each leaves as its connection ends, so what is full is never stale. */
-BPF_F_TABLE("hash", struct owner_key, struct owner_entry, owners, OWNERS_MAX,
+BPF_F_TABLE("hash", struct owner_key, struct owner_entry, owners, OWNERS_MIN,
 	    BPF_F_NO_PREALLOC);
 
 static inline void owner_map_ipv4(u8 *to, u32 addr_be)

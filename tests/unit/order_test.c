@@ -10,15 +10,15 @@
 
 static bool is_memory_short;
 
-static void *scarce_realloc(void *p, size_t size)
+static void *scarce_malloc(size_t size)
 {
-	return is_memory_short ? NULL : realloc(p, size);
+	return is_memory_short ? NULL : malloc(size);
 }
 
 /* The source itself: to see its queues and to let memory run out. */
-#define realloc scarce_realloc
+#define malloc scarce_malloc
 #include "kernel/order.c"
-#undef realloc
+#undef malloc
 
 #define QUEUES 5
 #define EVENTS_MAX 40000

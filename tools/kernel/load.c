@@ -68,11 +68,10 @@ static uint32_t map_flags(const struct image_map *m)
 	return is_safe ? m->flags : m->flags & ~BPF_F_NO_PREALLOC;
 }
 
-static int map_make(const struct image_map *m)
+static int map_make(const struct image_map *m, unsigned entries)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = map_flags(m));
 	char name[BPF_OBJ_NAME_LEN];
-	unsigned entries = m->max_entries;
 	int fd;
 
 	if (m->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && !entries) {
@@ -99,6 +98,14 @@ static int map_share(const struct image_map *m, const struct loaded *share)
 	return fd < 0 ? -errno : fd;
 }
 
+static unsigned map_entries(const struct image_map *m,
+			    const struct load_opts *opts)
+{
+	return opts->resize && !strcmp(opts->resize, m->name)
+		       ? opts->entries
+		       : m->max_entries;
+}
+
 int load_maps(const struct image *img, struct loaded *l,
 	      const struct load_opts *opts, struct load_error *err)
 {
@@ -118,7 +125,8 @@ int load_maps(const struct image *img, struct loaded *l,
 		if (fd == -ENOENT)
 			fd = map_share(&img->maps[i], opts->share[1]);
 		if (fd == -ENOENT)
-			fd = map_make(&img->maps[i]);
+			fd = map_make(&img->maps[i],
+				      map_entries(&img->maps[i], opts));
 		if (fd < 0) {
 			snprintf(err->text, sizeof(err->text),
 				 "cannot make the BPF map %s: %s",

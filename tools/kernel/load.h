@@ -21,6 +21,9 @@ struct load_opts {
 	/* Each NULL, or one whose maps of the same name and definition are used
 	 * again, but for the counters, "stats". */
 	const struct loaded *share[2];
+	/* NULL, or the map that has so many entries, whatever IMG says. */
+	const char *resize;
+	uint32_t entries;
 	/* NULL, or what cannot wait until all maps are made: a large one takes
 	 * some milliseconds. */
 	void (*meanwhile)(void *arg);

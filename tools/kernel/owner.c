@@ -24,6 +24,7 @@
 #define MISSING_NS 1000000
 /* Longer than TIME_WAIT or an orphan last: nothing belongs to it any more. */
 #define CLOSED_NS 120000000000ull
+#define OWNERS_LIMIT (1u << 20)
 #define RESCAN_NS 1000000000ull
 
 static const struct {
@@ -47,6 +48,7 @@ struct owners {
 	struct owner_cache *cache;
 	struct owner_cgroups *cgroups;
 	struct owner_snapshot snapshot;
+	uint32_t max; /* connections in the map */
 	uint64_t rescan_ns; /* not before */
 	uint64_t rescan_wait_ns;
 };
@@ -134,6 +136,7 @@ static int snapshot_begin(struct owners *o)
 		.listeners = o->listeners,
 		.cgroups = o->cgroups,
 		.cgroup = o->opts.cgroup,
+		.max = o->max,
 	};
 	int ret = owner_snapshot_start(&o->snapshot, &opts);
 
@@ -158,10 +161,33 @@ int owners_wait(struct owners *o, int timeout_ms)
 	return 0;
 }
 
+/*
+ * Room for four times the TCP sockets of now, in all namespaces, or for
+ * OWNERS_MIN; a power of two. The map costs nothing for what is not in it but
+ * 16 bytes, and those take the time to make it.
+ */
+static uint32_t connections_max(void)
+{
+	FILE *f = fopen("/proc/net/sockstat", "re");
+	uint32_t max = OWNERS_MIN, now = 0;
+	char line[256];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "TCP: inuse %*u orphan %*u tw %*u alloc %u",
+			   &now) == 1)
+			break;
+	if (f)
+		fclose(f);
+	while (max < OWNERS_LIMIT && max / 4 < now)
+		max *= 2;
+	return max;
+}
+
 struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 			   struct load_error *err)
 {
-	const struct load_opts load = {
+	struct load_opts load = {
+		.resize = "owners",
 		.meanwhile = opts->meanwhile,
 		.arg = opts->arg,
 	};
@@ -177,6 +203,7 @@ struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 	o->loop = loop;
 	o->snapshot.fd = -1;
 	o->rescan_wait_ns = RESCAN_NS;
+	o->max = load.entries = connections_max();
 	for (i = 0; i < NR_TRACEPOINTS; i++)
 		o->links[i] = -1;
 	o->cache = owner_cache_new();

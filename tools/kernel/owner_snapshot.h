@@ -21,6 +21,7 @@ struct owner_snapshot_opts {
 	int owners, listeners; /* maps; what is in them stays */
 	const struct owner_cgroups *cgroups;
 	const char *cgroup; /* or NULL */
+	uint32_t max;	    /* sockets */
 };
 
 struct owner_snapshot_result {

@@ -51,6 +51,52 @@ static inline int trace_is_merged(struct trace *t)
 	return size != 0;
 }
 
+#if WANT_PAYLOAD
+#include "event.h"
+#include "common/options.h"
+#include "common/account.h"
+
+#define EVENT_SEND(ctx, ev, size, caplen) trace_send(ctx, ev, size, caplen)
+
+/* A value of a map for each CPU has at most 32 KiB. */
+#if PAYLOAD_MAX < 32000
+#define TRACE_MAX PAYLOAD_MAX
+#else
+#define TRACE_MAX 32000
+#endif
+
+struct capture {
+	u8 bytes[TCP_EVENT_V6_SIZE + TRACE_MAX];
+};
+
+BPF_PERCPU_ARRAY(capture, struct capture, 1);
+
+/* The event and the packet's bytes, put together by hand. */
+static inline int trace_send(struct trace *t, struct tcp_event *ev, u32 size,
+			     u32 caplen)
+{
+	int zero = 0;
+	struct capture *c = capture.lookup(&zero);
+
+	if (!c)
+		return -1;
+	if (caplen > t->linear)
+		caplen = t->linear;
+	if (caplen > TRACE_MAX)
+		caplen = TRACE_MAX;
+	if (bpf_probe_read_kernel(c->bytes + size, caplen, t->data))
+		caplen = 0;
+	ev->caplen = caplen;
+	if (ev->payload_off > caplen)
+		ev->payload_off = caplen;
+	if (size == TCP_EVENT_V4_SIZE)
+		__builtin_memcpy(c->bytes, ev, TCP_EVENT_V4_SIZE);
+	else
+		__builtin_memcpy(c->bytes, ev, TCP_EVENT_V6_SIZE);
+	return events.perf_submit(t->regs, c->bytes, size + caplen);
+}
+#endif
+
 #include "common/snoop.h"
 
 /* The number that "ls -L /proc/PID/ns/net" shows. */

@@ -7,6 +7,9 @@
  *	HOOK		HOOK_* of event.h
  *	LINK_LEN	0, or the bytes in front of the network header that
  *			belong to the captured ones
+ *	EVENT_SEND(ctx, ev, size, caplen)
+ *			only where the kernel cannot append the packet's first
+ *			CAPLEN bytes to SIZE bytes of EV by itself
  */
 #ifndef SNOOP_H
 #define SNOOP_H
@@ -32,11 +35,19 @@ struct arrival {
 };
 
 /* libbcc wants the methods of a map outside of macros. */
+#if WANT_PAYLOAD
+#ifndef EVENT_SEND
+#define EVENT_SEND event_send
+static inline int event_send(void *ctx, struct tcp_event *ev, u32 size,
+			     u32 caplen)
+{
+	return events.perf_submit_skb(EVENT_CTX(ctx), caplen, ev, size);
+}
+#endif
+
 static inline int event_submit(void *ctx, struct tcp_event *ev,
 			       const struct segment *s)
 {
-	void *to = EVENT_CTX(ctx);
-#if WANT_PAYLOAD
 	u32 caplen = LINK_LEN + s->end;
 
 	if (caplen > PAYLOAD_MAX)
@@ -47,18 +58,23 @@ static inline int event_submit(void *ctx, struct tcp_event *ev,
 		ev->payload_off = caplen;
 #if WANT_IPV4
 	if (ev->ip == 4)
-		return events.perf_submit_skb(to, caplen, ev,
-					      TCP_EVENT_V4_SIZE);
+		return EVENT_SEND(ctx, ev, TCP_EVENT_V4_SIZE, caplen);
 #endif
-	return events.perf_submit_skb(to, caplen, ev, TCP_EVENT_V6_SIZE);
+	return EVENT_SEND(ctx, ev, TCP_EVENT_V6_SIZE, caplen);
+}
 #else
+static inline int event_submit(void *ctx, struct tcp_event *ev,
+			       const struct segment *s)
+{
+	void *to = EVENT_CTX(ctx);
+
 #if WANT_IPV4
 	if (ev->ip == 4)
 		return events.perf_submit(to, ev, TCP_EVENT_V4_SIZE);
 #endif
 	return events.perf_submit(to, ev, TCP_EVENT_V6_SIZE);
-#endif
 }
+#endif
 
 /* ST has counted the packet as seen. */
 static inline void snoop(void *ctx, struct hook_stats *st, struct arrival *a)

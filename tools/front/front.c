@@ -353,11 +353,6 @@ static int hooks_check(const struct run_opts *o, struct parse_err *err)
 					  "-k %s sees incoming packets "
 					  "only: leave out -D",
 					  ops->name);
-		if (ops == &hook_tracepoint && o->want_hex)
-			return parse_fail(err,
-					  "-k %s sees headers only: leave "
-					  "out -x",
-					  ops->name);
 	}
 	if (o->hooks.nr > 1 && (o->source || o->want_source))
 		return parse_fail(err, "%s goes with one hook only",

@@ -13,8 +13,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/out.h"
-#include "compile/compile.h"
-#include "compile/disasm.h"
+#include "front/images.h"
 #include "kernel/iface.h"
 #include "kernel/netns.h"
 #include "kernel/session.h"
@@ -454,87 +453,6 @@ static void run_free(struct run *s)
 		close(s->plan.where.netns);
 }
 
-/* Add what R took to the SUM of all programs. */
-static void report_add(struct compile_report *sum,
-		       const struct compile_report *r)
-{
-	sum->cache_ns += r->cache_ns;
-	sum->headers_ns += r->headers_ns;
-	sum->child_ns += r->child_ns;
-	if (r->was_cached)
-		log_debug("image: from the cache");
-	else
-		log_debug("image: compiled, with %zu types from %s",
-			  r->nr_types, r->is_btf ? "BTF" : "kernel headers");
-}
-
-/* What is compiled at the same time, from the first program to the last. */
-struct jobs {
-	struct compile_opts opts[SESSION_PARTS + 1];
-	struct compile_job *job[SESSION_PARTS + 1];
-};
-
-static void jobs_start(struct jobs *jobs, const struct run_opts *o,
-		       const struct run_program *programs, size_t nr)
-{
-	size_t i;
-
-	for (i = 0; i < nr; i++) {
-		jobs->opts[i] = (struct compile_opts){
-			.text = programs[i].text,
-			.name = programs[i].name,
-			.headers = o->headers,
-			.want_cache = !o->no_cache,
-			.is_another = i > 0,
-			.limit_s = o->compile_limit_s,
-		};
-		jobs->job[i] = compile_start(&jobs->opts[i]);
-	}
-}
-
-static int job_finish(struct compile_job *job, struct image **img,
-		      struct compile_report *sum, bool want_say)
-{
-	struct compile_report report;
-	struct compile_error err;
-	int ret;
-
-	if (!job) {
-		log_err("%s", strerror(ENOMEM));
-		return -ENOMEM;
-	}
-	ret = compile_finish(job, img, &report, &err);
-	if (!ret)
-		report_add(sum, &report);
-	else if (want_say)
-		log_err("%s", err.text);
-	if (ret == -EINVAL && want_say)
-		log_block(err.detail ?: "");
-	free(err.detail);
-	return ret;
-}
-
-/*
- * Every job is waited for, also behind one that failed, but only the first
- * failure is said: the others are most likely the same.
- */
-static int images_get(const struct run_opts *o,
-		      const struct run_program *programs, size_t nr,
-		      struct image **images, struct compile_report *report)
-{
-	struct jobs jobs;
-	size_t i;
-	int ret = 0, err;
-
-	jobs_start(&jobs, o, programs, nr);
-	for (i = 0; i < nr; i++) {
-		err = job_finish(jobs.job[i], &images[i], report, !ret);
-		if (err && !ret)
-			ret = err;
-	}
-	return ret;
-}
-
 static void parts_fill(struct run *s, const struct run_program *programs,
 		       size_t nr)
 {
@@ -622,20 +540,4 @@ int run_trace(const struct run_opts *o, const struct run_tool *tool,
 	run_free(s);
 	free(s);
 	return status;
-}
-
-int run_print_bytecode(const struct run_opts *o,
-		       const struct run_program *programs, size_t nr)
-{
-	struct image *images[SESSION_PARTS] = {};
-	struct compile_report report = {};
-	int ret = images_get(o, programs, nr, images, &report);
-	size_t i;
-
-	for (i = 0; i < nr; i++) {
-		if (!ret)
-			ret = disasm_print(stdout, images[i]);
-		image_free(images[i]);
-	}
-	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
 }

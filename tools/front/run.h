@@ -66,6 +66,9 @@ struct run_program {
 	char *text;	  /* allocated */
 	const char *name; /* of the text, in diagnostics */
 	uint32_t prog_flags;
+	/* NULL: no run without it. Else what a run is without it, for people:
+	 * then a text that does not compile costs no more than that. */
+	const char *without;
 };
 
 struct run;
@@ -148,7 +151,8 @@ void run_filtered(struct run *run);
 /* End, with EXIT_FAILURE; what went wrong has been said. */
 void run_fail(struct run *run);
 
-/* The image of the program that run_trace() was given in addition, or NULL. */
+/* The image of the program that run_trace() was given in addition; NULL when
+ * there is none, or it did not compile, which has been said. */
 const struct image *run_extra_image(const struct run *run);
 
 /* The descriptor of the namespace, -1 for the own one. */

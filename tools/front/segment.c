@@ -12,9 +12,13 @@
 #include "event.h"
 #include "kernel/owner.h"
 #include "view/flow.h"
+#include "view/frame.h"
 #include "view/pcapng.h"
 
 #define FLOWS_MAX 65536
+#define MOMENT_MS 20
+#define ALL_KNOWN_MS 5000 /* when only those of an owner are asked for */
+#define WITHOUT "packets show without their process"
 
 struct segments {
 	const struct segment_opts *opts;
@@ -22,6 +26,8 @@ struct segments {
 	struct flow_table *flows;
 	struct owners *owners;
 	struct pcapng *file;
+	bool has_link; /* every hook gives the link header too */
+	uint8_t room[FRAME_COOKED_LEN + UINT16_MAX];
 	uint64_t boot_ns;
 	int file_err;
 };
@@ -56,10 +62,12 @@ static int owners_start(struct segments *s, struct run *run, bool is_tracing)
 	};
 	struct load_error err = {};
 
+	if (!opts.img)
+		return -ENOENT;
 	s->owners = owners_open(&opts, run_loop(run), &err);
 	if (s->owners)
 		return 0;
-	log_warn("packets show without their process: %s", err.text);
+	log_warn(WITHOUT ": %s", err.text);
 	free(err.detail);
 	return -EIO;
 }
@@ -76,8 +84,15 @@ static int file_open(struct segments *s)
 		.rotate_bytes = o->rotate_bytes,
 		.rotate_ns = o->rotate_ns,
 	};
+	const struct hook_list *list = &s->run_opts->hooks;
 	char err[256];
+	size_t i;
 
+	s->has_link = true;
+	for (i = 0; i < list->nr; i++)
+		s->has_link &= list->ops[i]->has_link_header;
+	if (!s->has_link && opts.snaplen)
+		opts.snaplen += FRAME_COOKED_LEN;
 	s->file = pcapng_open(&opts, err, sizeof(err));
 	if (s->file)
 		return 0;
@@ -100,6 +115,7 @@ static int segments_open(void *arg, struct run *run)
 	if (segment_opts_want_owner(s->opts)) {
 		if (owners_start(s, run, false))
 			return -EIO;
+		owners_wait(s->owners, ALL_KNOWN_MS);
 		run_share(run, owners_maps(s->owners));
 	}
 	return 0;
@@ -109,9 +125,16 @@ static int segments_open(void *arg, struct run *run)
 static int segments_start(void *arg, struct run *run)
 {
 	struct segments *s = arg;
+	int i;
 
-	if (!s->opts->no_owner && !s->owners)
-		owners_start(s, run, true);
+	if (s->opts->no_owner || s->owners || owners_start(s, run, true))
+		return 0;
+	/* The owners of old connections are found in a moment, mostly. */
+	for (i = 0; i < MOMENT_MS; i++) {
+		if (owners_wait(s->owners, 1) != -ETIMEDOUT)
+			break;
+		collect(run);
+	}
 	return 0;
 }
 
@@ -155,24 +178,6 @@ static void owner_fill(struct segments *s, struct record *rec,
 	rec->cgroup = owners_cgroup(s->owners, owner->cgroup_id);
 }
 
-static void file_write(struct segments *s, struct run *run,
-		       const struct record *rec, uint32_t link_len,
-		       bool has_link)
-{
-	struct pcapng_frame frame = {
-		.data = rec->frame,
-		.caplen = rec->frame_len,
-		.wirelen = rec->wirelen - (has_link ? 0 : link_len),
-		.linktype = has_link && link_len ? PCAPNG_ETHERNET : PCAPNG_RAW,
-	};
-
-	if (!pcapng_packet(s->file, rec, &frame) || s->file_err)
-		return;
-	s->file_err = -EIO;
-	log_err("%s", pcapng_error(s->file));
-	run_fail(run);
-}
-
 static bool hook_has_link(const struct record *rec)
 {
 	size_t i;
@@ -181,6 +186,28 @@ static bool hook_has_link(const struct record *rec)
 		if (!strcmp(hooks[i]->name, rec->hook))
 			return hooks[i]->has_link_header;
 	return false;
+}
+
+static void file_write(struct segments *s, struct run *run,
+		       const struct record *rec, const struct iface *iface)
+{
+	const struct frame_place place = {
+		.ifindex = iface->ifindex,
+		.type = iface->type,
+		.link_len = iface->link_len,
+		.has_link = hook_has_link(rec),
+	};
+	struct pcapng_frame frame;
+
+	if (s->has_link && iface->link_len)
+		frame_plain(&frame, rec);
+	else
+		frame_cooked(&frame, rec, &place, s->room);
+	if (!pcapng_packet(s->file, rec, &frame) || s->file_err)
+		return;
+	s->file_err = -EIO;
+	log_err("%s", pcapng_error(s->file));
+	run_fail(run);
 }
 
 static void segment_take(void *arg, struct run *run, const void *raw,
@@ -201,6 +228,8 @@ static void segment_take(void *arg, struct run *run, const void *raw,
 	iface = run_iface(run, ifindex);
 	rec.ifname = iface->name;
 	rec.wirelen += iface->link_len;
+	rec.has_netns = s->file || s->run_opts->netns;
+	rec.netns = s->run_opts->place.netns_inum;
 	is_known = s->owners && owner_find(s, &rec, &owner);
 	if (!owner_fits(s->opts, &owner, is_known)) {
 		run_filtered(run);
@@ -211,7 +240,7 @@ static void segment_take(void *arg, struct run *run, const void *raw,
 	if (s->flows)
 		flow_relate(s->flows, &rec);
 	if (s->file)
-		file_write(s, run, &rec, iface->link_len, hook_has_link(&rec));
+		file_write(s, run, &rec, iface);
 	run_show(run, &rec);
 }
 
@@ -291,6 +320,8 @@ void segments_tool(struct segments *s, struct run_tool *tool,
 		return;
 	extra->text = source_assemble("bpf_src/owner.c", knobs, NULL);
 	extra->name = strdup("owner.c");
+	if (!segment_opts_want_owner(s->opts))
+		extra->without = WITHOUT;
 	*nr_extra = 1;
 }
 

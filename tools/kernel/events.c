@@ -24,11 +24,11 @@
 #define PAGES_MIN 64
 #define PAGES_MAX 512
 #define RESCAN_NS 1000000000ull /* look for CPUs that came */
-#define SETTLE_NS 1000000 /* from an event's time stamp to its submission */
+#define SETTLE_NS 1000000  /* from an event's time stamp to its submission */
 #define HOLD (512u << 10)  /* bytes of events that wait to settle */
 #define SLICE (128u << 10) /* bytes of events, a few milliseconds' work */
 #define WAKEUP (16u << 10) /* bytes of events, where the buffer is not small */
-#define CHECK_EVERY 256	  /* events, between two looks at the signals */
+#define CHECK_EVERY 256	   /* events, between two looks at the signals */
 
 struct ring {
 	struct events *ev;

@@ -22,8 +22,8 @@ struct events;
 typedef void (*events_fn)(void *arg, const void *raw, size_t size);
 
 struct events_opts {
-	int map_fd;	 /* BPF_MAP_TYPE_PERF_EVENT_ARRAY */
-	unsigned pages;	 /* a CPU, a power of two; 0: events_default_pages() */
+	int map_fd;	/* BPF_MAP_TYPE_PERF_EVENT_ARRAY */
+	unsigned pages; /* a CPU, a power of two; 0: events_default_pages() */
 	/* Wake the reader after so many, 1: each at once; 0: as many as fill a
 	 * fraction of the buffer, or some hundred. */
 	unsigned wakeup;

@@ -50,15 +50,17 @@ static void iface_ask(int fd, struct iface *i)
 	struct ifreq ifr = {.ifr_ifindex = i->ifindex};
 
 	i->link_len = 0;
+	i->type = ARPHRD_NONE;
 	if (ioctl(fd, SIOCGIFNAME, &ifr)) {
 		snprintf(i->name, sizeof(i->name), "if%u", i->ifindex);
 		return;
 	}
 	snprintf(i->name, sizeof(i->name), "%.*s", IF_NAMESIZE - 1,
 		 ifr.ifr_name);
-	if (!ioctl(fd, SIOCGIFHWADDR, &ifr) &&
-	    (ifr.ifr_hwaddr.sa_family == ARPHRD_ETHER ||
-	     ifr.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK))
+	if (ioctl(fd, SIOCGIFHWADDR, &ifr))
+		return;
+	i->type = ifr.ifr_hwaddr.sa_family;
+	if (i->type == ARPHRD_ETHER || i->type == ARPHRD_LOOPBACK)
 		i->link_len = ETH_HLEN;
 }
 

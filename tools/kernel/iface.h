@@ -9,6 +9,7 @@
 struct iface {
 	uint32_t ifindex;
 	char name[IF_NAMESIZE]; /* "if7" when it is gone */
+	uint16_t type;		/* ARPHRD_*; ARPHRD_NONE when it is gone */
 	uint32_t link_len;	/* bytes of its link header */
 };
 

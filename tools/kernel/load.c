@@ -101,9 +101,8 @@ static int map_share(const struct image_map *m, const struct loaded *share)
 static unsigned map_entries(const struct image_map *m,
 			    const struct load_opts *opts)
 {
-	return opts->resize && !strcmp(opts->resize, m->name)
-		       ? opts->entries
-		       : m->max_entries;
+	return opts->resize && !strcmp(opts->resize, m->name) ? opts->entries
+							      : m->max_entries;
 }
 
 int load_maps(const struct image *img, struct loaded *l,

@@ -76,10 +76,10 @@ static char *queue_memory(size_t capacity)
 static size_t capacity_next(size_t capacity, size_t bytes)
 {
 	do
-		capacity = !capacity		     ? 4096
-			   : capacity < SMALL	     ? capacity * 2
+		capacity = !capacity		  ? 4096
+			   : capacity < SMALL	  ? capacity * 2
 			   : capacity < HUGE_PAGE ? HUGE_PAGE
-						     : capacity * 2;
+						  : capacity * 2;
 	while (capacity < bytes);
 	return capacity;
 }

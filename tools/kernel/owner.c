@@ -48,7 +48,7 @@ struct owners {
 	struct owner_cache *cache;
 	struct owner_cgroups *cgroups;
 	struct owner_snapshot snapshot;
-	uint32_t max; /* connections in the map */
+	uint32_t max;	    /* connections in the map */
 	uint64_t rescan_ns; /* not before */
 	uint64_t rescan_wait_ns;
 };

@@ -17,7 +17,8 @@
 
 /* What a frame starts with: the pcap link types. */
 #define PCAPNG_ETHERNET 1
-#define PCAPNG_RAW 101 /* the IP header */
+#define PCAPNG_RAW 101	  /* the IP header */
+#define PCAPNG_COOKED 276 /* see frame.h */
 
 /* Wireshark takes a block with more for a damaged one. */
 #define PCAPNG_CAPLEN_MAX 262144

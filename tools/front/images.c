@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "front/images.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "compile/disasm.h"
+
+/* What is compiled at the same time, from the first program to the last. */
+struct jobs {
+	struct compile_opts opts[SESSION_PARTS + 1];
+	struct compile_job *job[SESSION_PARTS + 1];
+};
+
+/* Add what R took to the SUM of all programs. */
+static void report_add(struct compile_report *sum,
+		       const struct compile_report *r)
+{
+	sum->cache_ns += r->cache_ns;
+	sum->headers_ns += r->headers_ns;
+	sum->child_ns += r->child_ns;
+	if (r->was_cached)
+		log_debug("image: from the cache");
+	else
+		log_debug("image: compiled, with %zu types from %s",
+			  r->nr_types, r->is_btf ? "BTF" : "kernel headers");
+}
+
+static void jobs_start(struct jobs *jobs, const struct run_opts *o,
+		       const struct run_program *programs, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		jobs->opts[i] = (struct compile_opts){
+			.text = programs[i].text,
+			.name = programs[i].name,
+			.headers = o->headers,
+			.want_cache = !o->no_cache,
+			.is_another = i > 0,
+			.limit_s = o->compile_limit_s,
+		};
+		jobs->job[i] = compile_start(&jobs->opts[i]);
+	}
+}
+
+static void failure_say(const struct run_program *p, int ret,
+			const struct compile_error *err)
+{
+	if (p->without)
+		log_warn("%s: %s", p->without, err->text);
+	else
+		log_err("%s", err->text);
+	if (ret == -EINVAL)
+		log_block(err->detail ?: "");
+}
+
+static int job_finish(struct compile_job *job, const struct run_program *p,
+		      struct image **img, struct compile_report *sum,
+		      bool want_say)
+{
+	struct compile_error err = {};
+	struct compile_report report;
+	int ret;
+
+	if (job) {
+		ret = compile_finish(job, img, &report, &err);
+	} else {
+		ret = -ENOMEM;
+		snprintf(err.text, sizeof(err.text), "%s", strerror(ENOMEM));
+	}
+	if (!ret)
+		report_add(sum, &report);
+	else if (want_say)
+		failure_say(p, ret, &err);
+	free(err.detail);
+	return p->without ? 0 : ret;
+}
+
+/*
+ * Every job is waited for, also behind one that failed, but only the first
+ * failure is said: the others are most likely the same.
+ */
+int images_get(const struct run_opts *o, const struct run_program *programs,
+	       size_t nr, struct image **images, struct compile_report *report)
+{
+	struct jobs jobs;
+	size_t i;
+	int ret = 0, err;
+
+	jobs_start(&jobs, o, programs, nr);
+	for (i = 0; i < nr; i++) {
+		err = job_finish(jobs.job[i], &programs[i], &images[i], report,
+				 !ret);
+		if (err && !ret)
+			ret = err;
+	}
+	return ret;
+}
+
+int run_print_bytecode(const struct run_opts *o,
+		       const struct run_program *programs, size_t nr)
+{
+	struct image *images[SESSION_PARTS] = {};
+	struct compile_report report = {};
+	int ret = images_get(o, programs, nr, images, &report);
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		if (!ret)
+			ret = disasm_print(stdout, images[i]);
+		image_free(images[i]);
+	}
+	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -14,6 +14,7 @@
 #include <net/net_namespace.h>
 #include <net/sock.h>
 #include <net/tcp_states.h>
+#include <uapi/linux/ptrace.h>
 
 #include "common/owner.h"
 
@@ -298,6 +299,28 @@ RAW_TRACEPOINT_PROBE(sock_send_length)
 	*seen = tag;
 	sock_claim(sk, 0);
 	return 0;
+}
+
+/* The same where no tracepoint tells of it: see tools/kernel/function.h. */
+static inline int function_sends(struct sock *sk)
+{
+	u64 *seen = seen_slot(sk), tag = seen_tag(sk);
+
+	if (!seen || *seen == tag || !sock_is_connected(sk))
+		return 0;
+	*seen = tag;
+	sock_claim(sk, 0);
+	return 0;
+}
+
+int fentry__tcp_sendmsg(u64 *ctx)
+{
+	return function_sends((struct sock *)ctx[0]);
+}
+
+int kprobe__tcp_sendmsg(struct pt_regs *ctx)
+{
+	return function_sends((struct sock *)PT_REGS_PARM1(ctx));
 }
 
 /* A connection attempt that is not answered soon has its port by now. */

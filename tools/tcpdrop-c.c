@@ -11,9 +11,7 @@
 
 #include "base/log.h"
 #include "base/loop.h"
-#include "compile/expr.h"
-#include "compile/filter.h"
-#include "compile/source.h"
+#include "front/filter_opts.h"
 #include "front/front.h"
 #include "front/skb_macros.h"
 #include "kernel/drop_reason.h"
@@ -56,27 +54,10 @@ static int parse_all(const struct opt *o, const char *arg, void *field,
 }
 
 static const struct opt opts[] = {
-	O(filter.local_ports, 'p', "port", "LIST", opt_ports,
-	  .help = "local port(s): 80, 80,443 or 8000-8100",
-	  .more = "The destination port."),
-	O(filter.remote_ports, 'r', "remote-port", "LIST", opt_ports,
-	  .help = "port(s) of the far end"),
-	O(filter.hosts, 'H', "host", "LIST", opt_addrs,
-	  .help = "address(es) or prefix(es), IPv4 or IPv6, of either end"),
-	O(filter.local, 'L', "local", "LIST", opt_addrs,
-	  .help = "the same for the local end"),
-	O(filter.remote, 'R', "remote", "LIST", opt_addrs,
-	  .help = "the same for the far end"),
-	O(filter.flags, 'f', "flags", "LIST", opt_flags,
-	  .help = "TCP flags: syn,!ack is set SYN and clear ACK"),
-	O(filter.want_ipv4_only, '4', "ipv4", NULL, opt_true,
-	  .help = "IPv4 only"),
-	O(filter.want_ipv6_only, '6', "ipv6", NULL, opt_true,
-	  .help = "IPv6 only"),
-	O(filter.expr, 'e', "expr", "C", opt_string,
-	  .help = "a C expression: -e 'len > 1000 && flags & PSH'",
-	  .more = "Names: ip ttl sport dport flags win seq ack len, in host "
-		  "order, and the flags FIN SYN RST PSH ACK URG ECE CWR AE."),
+	FILTER_ENDS("The destination port."),
+	FILTER_FLAGS,
+	FILTER_FAMILIES,
+	FILTER_EXPR,
 	O(interval_ns, 'I', "interval", "SECONDS", opt_seconds,
 	  .help = "count repeats for this time (default: 1)",
 	  .more = "The first drop of a flow, reason and function shows at "
@@ -116,31 +97,16 @@ static char *macros_text(const struct options *o)
 static char *text(const void *arg, struct run_program *program)
 {
 	const struct options *o = arg;
-	struct filter_families fam = filter_families(&o->filter);
 	int nr_args = tracepoint_nr_args("kfree_skb");
-	struct source_knob knobs[] = {
-		{"WANT_IPV4", fam.has_ipv4},
-		{"WANT_IPV6", fam.has_ipv6},
+	const struct source_knob knobs[] = {
 		{"WANT_INTERFACES", o->common.ifnames.nr > 0},
 		{"WANT_REASON", nr_args >= 3},
 		{"WANT_SOCKET", nr_args >= 4},
 		{},
 	};
-	char *macros = macros_text(o);
-	char *filter = filter_text(&o->filter);
-	struct source_part parts[] = {
-		{"common/options.h", macros},
-		{"common/filter.h", filter},
-		{},
-	};
-	char *all = NULL;
 
-	if (macros && filter)
-		all = source_assemble("bpf_src/tcpdrop_tracepoint.c", knobs,
-				      parts);
-	free(macros);
-	free(filter);
-	return all;
+	return filter_source("bpf_src/tcpdrop_tracepoint.c", &o->filter, NULL,
+			     macros_text(o), knobs);
 }
 
 /* Once for each reason, for people: programs have it in each record. */
@@ -244,15 +210,9 @@ static void finish(void *arg, struct run *run)
 static int prepare(void *arg, struct parse_err *err)
 {
 	struct options *o = arg;
-	struct filter_families fam = filter_families(&o->filter);
 
-	if (!fam.has_ipv4 && !fam.has_ipv6)
-		return parse_fail(err, "nothing can match: the options for "
-				       "IPv4 and IPv6 exclude each other");
 	o->reasons = drop_reasons_new(kernel_btf());
-	if (!o->reasons)
-		return -ENOMEM;
-	return o->filter.expr ? expr_check(o->filter.expr, err) : 0;
+	return o->reasons ? filter_opts_check(&o->filter, err) : -ENOMEM;
 }
 
 static void release(void *arg)

@@ -6,10 +6,8 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
-#include "compile/filter.h"
-#include "compile/source.h"
+#include "front/filter_opts.h"
 #include "front/front.h"
 #include "kernel/tracepoint.h"
 #include "view/life.h"
@@ -30,20 +28,8 @@ static struct options options = {
 	OPT(struct options, field, key, name, arg, parse, __VA_ARGS__)
 
 static const struct opt opts[] = {
-	O(filter.local_ports, 'p', "port", "LIST", opt_ports,
-	  .help = "local port(s): 80, 80,443 or 8000-8100"),
-	O(filter.remote_ports, 'r', "remote-port", "LIST", opt_ports,
-	  .help = "port(s) of the far end"),
-	O(filter.hosts, 'H', "host", "LIST", opt_addrs,
-	  .help = "address(es) or prefix(es), IPv4 or IPv6, of either end"),
-	O(filter.local, 'L', "local", "LIST", opt_addrs,
-	  .help = "the same for the local end"),
-	O(filter.remote, 'R', "remote", "LIST", opt_addrs,
-	  .help = "the same for the far end"),
-	O(filter.want_ipv4_only, '4', "ipv4", NULL, opt_true,
-	  .help = "IPv4 only"),
-	O(filter.want_ipv6_only, '6', "ipv6", NULL, opt_true,
-	  .help = "IPv6 only"),
+	FILTER_ENDS(NULL),
+	FILTER_FAMILIES,
 	O(want_states, 0, "states", NULL, opt_true,
 	  .help = "show each change of state, and the time before it",
 	  .more = "Listening sockets and failed attempts to connect show too."),
@@ -80,29 +66,14 @@ static char *macros_text(const struct options *o)
 static char *text(const void *arg, struct run_program *program)
 {
 	const struct options *o = arg;
-	struct filter_families fam = filter_families(&o->filter);
-	struct source_knob knobs[] = {
-		{"WANT_IPV4", fam.has_ipv4},
-		{"WANT_IPV6", fam.has_ipv6},
+	const struct source_knob knobs[] = {
 		{"WANT_STATES", o->want_states},
 		{"WANT_READERS", tracepoint_exists("tcp_rcv_space_adjust")},
 		{},
 	};
-	char *macros = macros_text(o);
-	char *filter = filter_text(&o->filter);
-	struct source_part parts[] = {
-		{"common/options.h", macros},
-		{"common/filter.h", filter},
-		{},
-	};
-	char *all = NULL;
 
-	if (macros && filter)
-		all = source_assemble("bpf_src/tcplife_tracepoint.c", knobs,
-				      parts);
-	free(macros);
-	free(filter);
-	return all;
+	return filter_source("bpf_src/tcplife_tracepoint.c", &o->filter, NULL,
+			     macros_text(o), knobs);
 }
 
 static void take(void *arg, struct run *run, const void *raw, size_t size)
@@ -118,7 +89,6 @@ static void take(void *arg, struct run *run, const void *raw, size_t size)
 static int prepare(void *arg, struct parse_err *err)
 {
 	struct options *o = arg;
-	struct filter_families fam = filter_families(&o->filter);
 
 	o->common.what = "TCP connections";
 	if (o->common.ifnames.nr)
@@ -127,10 +97,7 @@ static int prepare(void *arg, struct parse_err *err)
 	if (o->common.want_hex)
 		return parse_fail(err, "packets are not looked at: leave "
 				       "out -x");
-	if (!fam.has_ipv4 && !fam.has_ipv6)
-		return parse_fail(err, "nothing can match: the options for "
-				       "IPv4 and IPv6 exclude each other");
-	return 0;
+	return filter_opts_check(&o->filter, err);
 }
 
 static int make(void *arg, struct run_tool *tool, struct run_program *extra,
@@ -163,17 +130,7 @@ static const struct front front = {
 	.release = release,
 };
 
-/* Before Linux 5.11 the table counts as locked memory, for the compile child
- * too. Where this fails there is a limit, and the error will say so. */
-static void allow_memory(void)
-{
-	struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
-
-	setrlimit(RLIMIT_MEMLOCK, &all);
-}
-
 int main(int argc, char **argv)
 {
-	allow_memory();
 	return front_main(&front, argc, argv);
 }

@@ -10,11 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compile/expr.h"
-#include "compile/filter.h"
-#include "compile/source.h"
+#include "front/filter_opts.h"
 #include "front/front.h"
 #include "front/segment.h"
+#include "front/skb_macros.h"
 
 struct options {
 	struct filter filter;
@@ -63,35 +62,16 @@ static int parse_size(const struct opt *o, const char *arg, void *field,
 	OPT(struct options, field, key, name, arg, parse, __VA_ARGS__)
 
 static const struct opt opts[] = {
-	O(filter.local_ports, 'p', "port", "LIST", opt_ports,
-	  .help = "local port(s): 80, 80,443 or 8000-8100",
-	  .more = "The destination port of incoming and the source port of "
-		  "outgoing segments."),
-	O(filter.remote_ports, 'r', "remote-port", "LIST", opt_ports,
-	  .help = "port(s) of the far end"),
-	O(filter.hosts, 'H', "host", "LIST", opt_addrs,
-	  .help = "address(es) or prefix(es), IPv4 or IPv6, of either end"),
-	O(filter.local, 'L', "local", "LIST", opt_addrs,
-	  .help = "the same for the local end"),
-	O(filter.remote, 'R', "remote", "LIST", opt_addrs,
-	  .help = "the same for the far end"),
+	FILTER_ENDS("The destination port of incoming and the source port of "
+		    "outgoing segments."),
 	O(filter.direction, 'D', "direction", "in|out|both", opt_choice,
 	  .help = "incoming (default), outgoing or all segments",
 	  .choices = direction_names),
-	O(filter.flags, 'f', "flags", "LIST", opt_flags,
-	  .help = "TCP flags: syn,!ack is set SYN and clear ACK",
-	  .more = "fin, syn, rst, psh, ack, urg, ece, cwr and ae; all must "
-		  "hold."),
+	FILTER_FLAGS,
 	O(filter.flags, 0, "syn", NULL, parse_syn,
 	  .help = "attempts to connect: short for -f syn,!ack"),
-	O(filter.want_ipv4_only, '4', "ipv4", NULL, opt_true,
-	  .help = "IPv4 only"),
-	O(filter.want_ipv6_only, '6', "ipv6", NULL, opt_true,
-	  .help = "IPv6 only"),
-	O(filter.expr, 'e', "expr", "C", opt_string,
-	  .help = "a C expression: -e 'len > 1000 && flags & PSH'",
-	  .more = "Names: ip ttl sport dport flags win seq ack len, in host "
-		  "order, and the flags FIN SYN RST PSH ACK URG ECE CWR AE."),
+	FILTER_FAMILIES,
+	FILTER_EXPR,
 	O(segment.pid, 'P', "pid", "PID", opt_u32, .min = 1, .max = 4194304,
 	  .help = "packets of this process only",
 	  .more = "By the socket they belong to; a packet of no known process "
@@ -161,7 +141,7 @@ static char *macros_text(const struct options *o, const struct hook_ops *hook)
 {
 	const struct place *place = &o->common.place;
 	char *buf = NULL;
-	size_t size, i;
+	size_t size;
 	FILE *f = open_memstream(&buf, &size);
 
 	if (!f)
@@ -175,15 +155,8 @@ static char *macros_text(const struct options *o, const struct hook_ops *hook)
 	owner_macros(f, &o->segment);
 	if (hook->has_link_header)
 		fprintf(f, "#define LINK_LEN %u\n", place->link_len);
-	if (hook == &hook_tracepoint) {
-		fprintf(f, "#define NETNS %u\n", place->netns_inum);
-		fprintf(f, "#define is_interface(i) (0");
-		for (i = 0; i < place->ifindexes.nr; i++)
-			fprintf(f, " || ((i) >= %u && (i) <= %u)",
-				(unsigned)place->ifindexes.r[i].first,
-				(unsigned)place->ifindexes.r[i].last);
-		fprintf(f, ")\n");
-	}
+	if (hook == &hook_tracepoint)
+		skb_macros_place(f, place);
 	return fclose(f) ? NULL : buf;
 }
 
@@ -194,23 +167,12 @@ static bool has_xdp_frags(void)
 				       BPF_FUNC_xdp_load_bytes, NULL) == 1;
 }
 
-static char *filter_named(const struct filter *filter, const char *name)
-{
-	struct filter named = *filter;
-
-	named.text_name = name;
-	return filter_text(&named);
-}
-
 static char *text(const void *arg, struct run_program *program)
 {
 	const struct options *o = arg;
 	const struct hook_ops *hook = program->hook;
 	bool has_frags = hook == &hook_xdp && has_xdp_frags();
-	struct filter_families fam = filter_families(&o->filter);
-	struct source_knob knobs[] = {
-		{"WANT_IPV4", fam.has_ipv4},
-		{"WANT_IPV6", fam.has_ipv6},
+	const struct source_knob knobs[] = {
 		{"WANT_IN", o->filter.direction != FILTER_OUT},
 		{"WANT_OUT", o->filter.direction != FILTER_IN},
 		{"WANT_BOTH", o->filter.direction == FILTER_BOTH},
@@ -224,23 +186,13 @@ static char *text(const void *arg, struct run_program *program)
 		{"WANT_INTERFACES", o->common.ifnames.nr > 0},
 		{},
 	};
-	char *macros = macros_text(o, hook);
-	char *filter = filter_named(&o->filter, program->name);
-	struct source_part parts[] = {
-		{"common/options.h", macros},
-		{"common/filter.h", filter},
-		{},
-	};
-	char path[64], *all = NULL;
+	char path[64];
 
 	snprintf(path, sizeof(path), "bpf_src/tcpsnoop_%s.c", hook->name);
 	if (has_frags)
 		program->prog_flags = BPF_F_XDP_HAS_FRAGS;
-	if (macros && filter)
-		all = source_assemble(path, knobs, parts);
-	free(macros);
-	free(filter);
-	return all;
+	return filter_source(path, &o->filter, program->name,
+			     macros_text(o, hook), knobs);
 }
 
 static int prepare(void *arg, struct parse_err *err)
@@ -251,17 +203,13 @@ static int prepare(void *arg, struct parse_err *err)
 		[FILTER_BOTH] = "incoming and outgoing TCP",
 	};
 	struct options *o = arg;
-	struct filter_families fam = filter_families(&o->filter);
 
 	o->common.what = what[o->filter.direction];
 	o->common.want_out = o->filter.direction != FILTER_IN;
-	if (!fam.has_ipv4 && !fam.has_ipv6)
-		return parse_fail(err, "nothing can match: the options for "
-				       "IPv4 and IPv6 exclude each other");
 	if (o->segment.no_owner && segment_opts_want_owner(&o->segment))
 		return parse_fail(err, "--no-owner does not go with -P, -n and "
 				       "--cgroup");
-	return o->filter.expr ? expr_check(o->filter.expr, err) : 0;
+	return filter_opts_check(&o->filter, err);
 }
 
 static int make(void *arg, struct run_tool *tool, struct run_program *extra,

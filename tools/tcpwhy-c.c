@@ -11,8 +11,7 @@
 
 #include "base/log.h"
 #include "base/loop.h"
-#include "compile/filter.h"
-#include "compile/source.h"
+#include "front/filter_opts.h"
 #include "front/front.h"
 #include "front/skb_macros.h"
 #include "kernel/attempts.h"
@@ -45,20 +44,8 @@ static struct options options = {
 	OPT(struct options, field, key, name, arg, parse, __VA_ARGS__)
 
 static const struct opt opts[] = {
-	O(filter.local_ports, 'p', "port", "LIST", opt_ports,
-	  .help = "local port(s): 80, 80,443 or 8000-8100"),
-	O(filter.remote_ports, 'r', "remote-port", "LIST", opt_ports,
-	  .help = "port(s) of the far end"),
-	O(filter.hosts, 'H', "host", "LIST", opt_addrs,
-	  .help = "address(es) or prefix(es), IPv4 or IPv6, of either end"),
-	O(filter.local, 'L', "local", "LIST", opt_addrs,
-	  .help = "the same for the local end"),
-	O(filter.remote, 'R', "remote", "LIST", opt_addrs,
-	  .help = "the same for the far end"),
-	O(filter.want_ipv4_only, '4', "ipv4", NULL, opt_true,
-	  .help = "IPv4 only"),
-	O(filter.want_ipv6_only, '6', "ipv6", NULL, opt_true,
-	  .help = "IPv6 only"),
+	FILTER_ENDS(NULL),
+	FILTER_FAMILIES,
 	O(wait_ns, 'W', "wait", "SECONDS", opt_seconds,
 	  .help = "what got nowhere in this time has failed (default: 5)",
 	  .more = "Counted from the first SYN. What is refused at once shows "
@@ -98,31 +85,16 @@ static char *macros_text(const struct options *o)
 static char *text(const void *arg, struct run_program *program)
 {
 	const struct options *o = arg;
-	struct filter_families fam = filter_families(&o->filter);
 	int nr_args = tracepoint_nr_args("kfree_skb");
-	struct source_knob knobs[] = {
-		{"WANT_IPV4", fam.has_ipv4},
-		{"WANT_IPV6", fam.has_ipv6},
+	const struct source_knob knobs[] = {
 		{"WANT_INTERFACES", o->common.ifnames.nr > 0},
 		{"WANT_REASON", nr_args >= 3},
 		{"WANT_SOCKET", nr_args >= 4},
 		{},
 	};
-	char *macros = macros_text(o);
-	char *filter = filter_text(&o->filter);
-	struct source_part parts[] = {
-		{"common/options.h", macros},
-		{"common/filter.h", filter},
-		{},
-	};
-	char *all = NULL;
 
-	if (macros && filter)
-		all = source_assemble("bpf_src/tcpwhy_tracepoint.c", knobs,
-				      parts);
-	free(macros);
-	free(filter);
-	return all;
+	return filter_source("bpf_src/tcpwhy_tracepoint.c", &o->filter, NULL,
+			     macros_text(o), knobs);
 }
 
 /* The listener that the attempt was for: its queue now, unless known better. */
@@ -223,19 +195,15 @@ static int prepare(void *arg, struct parse_err *err)
 		"consume_skb", "inet_sock_set_state", "tcp_retransmit_synack",
 		"tcp_send_reset"};
 	struct options *o = arg;
-	struct filter_families fam = filter_families(&o->filter);
 	size_t i;
 
-	if (!fam.has_ipv4 && !fam.has_ipv6)
-		return parse_fail(err, "nothing can match: the options for "
-				       "IPv4 and IPv6 exclude each other");
 	for (i = 0; i < sizeof(needed) / sizeof(*needed); i++)
 		if (kernel_btf() && !tracepoint_exists(needed[i]))
 			return parse_fail(err,
 					  "this kernel has no tracepoint %s",
 					  needed[i]);
 	o->reasons = drop_reasons_new(kernel_btf());
-	return o->reasons ? 0 : -ENOMEM;
+	return o->reasons ? filter_opts_check(&o->filter, err) : -ENOMEM;
 }
 
 static void release(void *arg)

@@ -11,7 +11,7 @@ row_owners()
 		absent "no option --pid"
 		return
 	fi
-	if ! trace_start owners tcpsnoop-c -i eth0 -p 80 -f psh -o json; then
+	if ! trace_start owners tcpsnoop-c -v -i eth0 -p 80 -f psh -o json; then
 		failed "$(complaint owners)"
 		return
 	fi
@@ -20,6 +20,22 @@ row_owners()
 	nr=$(count owners ".pid == $server_pid and .comm != null")
 	is "$nr" "$nr_payload" "segments with the server's process" || return
 	works "$nr segments of $nr with pid and comm"
+}
+
+# Where a function must stand in for a tracepoint, it did in the run above.
+row_functions()
+{
+	local way said
+
+	way=$("$TOOLS/tcpsnoop-c" --check |
+		sed -nE 's/^(yes|no) +kernel functions +//p')
+	said=$(sed -n 's/.*owners: sending shows //p' "$OUT/owners.err")
+	case $way in
+	"by fentry") works "${said:-not needed}" ;;
+	"by kprobe") falls_back_on kprobe "${said:-not needed}" ;;
+	*) refused "no functions" "$way" ;;
+	esac
+	[ -z "$said" ] || [[ $said == *", $way" ]] || failed "$said"
 }
 
 # TOOL PORT N [ARGUMENT...]: its records while there are N connections to PORT;
@@ -70,13 +86,15 @@ row_tcpdrop()
 	esac
 }
 
-# Each attempt to connect to a closed port has a verdict.
+# Each attempt to connect to a closed port has a verdict, and the right one.
 row_tcpwhy()
 {
-	local about='[.. | numbers] | index(81)' nr
+	local about='.type == "failure" and .dport == 81'
 
 	run_tool tcpwhy-c 81 "$nr_closed" || return
-	nr=$(of_records tcpwhy-c "$about" 'map(.count // 1) | add')
-	is "$nr" "$nr_closed" "attempts with a verdict" || return
-	works "$(of_records tcpwhy-c "$about" '.[0].verdict // .[0]')"
+	is "$(of_records tcpwhy-c "$about" length)" "$nr_closed" \
+		"attempts with a verdict" || return
+	is "$(of_records tcpwhy-c "$about" 'map(.verdict) | unique | .[]')" \
+		"nobody-listens" "verdict" || return
+	works "$nr_closed verdicts nobody-listens"
 }

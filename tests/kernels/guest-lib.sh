@@ -169,7 +169,7 @@ snoop_start() { trace_start "$1" "${snoop[@]}" "${@:2}"; }
 # LABEL: the first thing it complained of
 complaint()
 {
-	sed -nE '/: (image|time|tracing)/d; s/^[a-z-]+: //p' "$OUT/$1.err" |
+	sed -nE '/: (image|time|tracing|owners)/d; s/^[a-z-]+: //p' "$OUT/$1.err" |
 		head -n 1
 }
 

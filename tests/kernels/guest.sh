@@ -37,6 +37,7 @@ rows=(
 	"tracepoint|tracepoint hook|row_tracepoint"
 	"hooks|XDP, TC, tracepoint at once|row_hooks"
 	"owners|owners of packets|row_owners"
+	"functions|programs at kernel functions|row_functions"
 	"tcplife|\`tcplife-c\`|row_tcplife"
 	"tcpdrop|\`tcpdrop-c\`|row_tcpdrop"
 	"tcpwhy|\`tcpwhy-c\`|row_tcpwhy"

@@ -17,6 +17,7 @@
 #include "compile/headers.h"
 #include "kernel/caps.h"
 #include "kernel/events.h"
+#include "kernel/function.h"
 #include "kernel/hook.h"
 
 #define WHY 256
@@ -167,6 +168,19 @@ static bool check_tracepoint(char *why)
 	return check_hook(why, &hook_tracepoint);
 }
 
+static bool check_function(char *why)
+{
+	bool is_kprobe;
+	int err = function_probe(&is_kprobe);
+
+	if (err)
+		return say(why, false,
+			   "neither fentry nor kprobe: %s; before Linux 6.3 "
+			   "who only sends is known late",
+			   strerror(-err));
+	return say(why, true, "by %s", function_way(is_kprobe));
+}
+
 static const struct {
 	const char *what;
 	check_fn fn;
@@ -183,6 +197,7 @@ static const struct {
 	{"TC hook", check_tc, false},
 	{"XDP hook", check_xdp, false},
 	{"tracepoint hook", check_tracepoint, false},
+	{"kernel functions", check_function, false},
 };
 
 bool check_print(FILE *f)

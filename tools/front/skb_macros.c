@@ -21,8 +21,7 @@ void skb_macros_reasons(FILE *f, const struct drop_reasons *r,
 	fprintf(f, ")\n");
 }
 
-void skb_macros_write(FILE *f, const struct place *place,
-		      const struct drop_reasons *r)
+void skb_macros_place(FILE *f, const struct place *place)
 {
 	size_t i;
 
@@ -35,5 +34,11 @@ void skb_macros_write(FILE *f, const struct place *place,
 			(unsigned)place->ifindexes.r[i].first,
 			(unsigned)place->ifindexes.r[i].last);
 	fprintf(f, ")\n");
+}
+
+void skb_macros_write(FILE *f, const struct place *place,
+		      const struct drop_reasons *r)
+{
+	skb_macros_place(f, place);
 	skb_macros_reasons(f, r, "is_early", early);
 }

@@ -12,7 +12,10 @@
 void skb_macros_reasons(FILE *f, const struct drop_reasons *r,
 			const char *macro, const char *const *names);
 
-/* NETNS, is_interface() and is_early(). */
+/* NETNS and is_interface(). */
+void skb_macros_place(FILE *f, const struct place *place);
+
+/* The same, and is_early(). */
 void skb_macros_write(FILE *f, const struct place *place,
 		      const struct drop_reasons *r);
 

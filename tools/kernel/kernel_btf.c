@@ -47,8 +47,7 @@ static bool is_kind(const struct btf_type *t, unsigned kind)
 	return k == kind || (k == BTF_KIND_ENUM64 && kind == BTF_KIND_ENUM);
 }
 
-const struct btf_type *btf_find(const struct btf_raw *btf, unsigned kind,
-				const char *name)
+uint32_t btf_find_id(const struct btf_raw *btf, unsigned kind, const char *name)
 {
 	uint32_t off = btf ? name_offset(btf, name) : 0, id;
 	const struct btf_type *t;
@@ -56,9 +55,17 @@ const struct btf_type *btf_find(const struct btf_raw *btf, unsigned kind,
 	for (id = 1; off && id < btf->nr; id++) {
 		t = btf_raw_type(btf, id);
 		if (t->name_off == off && is_kind(t, kind))
-			return t;
+			return id;
 	}
-	return NULL;
+	return 0;
+}
+
+const struct btf_type *btf_find(const struct btf_raw *btf, unsigned kind,
+				const char *name)
+{
+	uint32_t id = btf_find_id(btf, kind, name);
+
+	return id ? btf_raw_type(btf, id) : NULL;
 }
 
 static bool has_member(const struct btf_raw *btf, const struct btf_type *t,

@@ -24,6 +24,10 @@ void kernel_btf_drop(void);
 const struct btf_type *btf_find(const struct btf_raw *btf, unsigned kind,
 				const char *name);
 
+/* The same as a number, 0 for none. */
+uint32_t btf_find_id(const struct btf_raw *btf, unsigned kind,
+		     const char *name);
+
 /*
  * Whether the struct RECORD of BTF has MEMBER, itself or in its nameless
  * structs and unions. Pure.

@@ -177,14 +177,18 @@ static struct bpf_insn *insns_patch(const struct loaded *l,
 }
 
 static int prog_try(const struct loaded *l, const struct image_prog *p,
-		    enum bpf_prog_type type, const struct bpf_insn *in,
+		    const struct load_as *as, const struct bpf_insn *in,
 		    struct bpf_prog_load_opts *opts)
 {
 	char name[BPF_OBJ_NAME_LEN];
 	int fd;
 
+	opts->prog_flags = as->flags;
+	opts->expected_attach_type = as->attach_type;
+	opts->attach_btf_id = as->btf_id;
 	snprintf(name, sizeof(name), "%.*s", (int)sizeof(name) - 1, p->name);
-	fd = bpf_prog_load(type, name, l->img->license, in, p->nr_insns, opts);
+	fd = bpf_prog_load(as->type, name, l->img->license, in, p->nr_insns,
+			   opts);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -193,11 +197,11 @@ static int prog_try(const struct loaded *l, const struct image_prog *p,
  * and a log. Neither is paid for when all goes well.
  */
 static int prog_explain(const struct loaded *l, const struct image_prog *p,
-			enum bpf_prog_type type, const struct bpf_insn *in,
-			uint32_t flags, struct load_error *err)
+			const struct load_as *as, const struct bpf_insn *in,
+			struct load_error *err)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_level = 1,
-		    .log_size = LOG_SIZE, .prog_flags = flags);
+		    .log_size = LOG_SIZE);
 	const struct image *img = l->img;
 	char *log = calloc(1, LOG_SIZE);
 	int btf = -1, ret;
@@ -220,7 +224,7 @@ static int prog_explain(const struct loaded *l, const struct image_prog *p,
 		opts.line_info_rec_size = p->line_info_rec;
 		opts.line_info_cnt = p->line_info_size / p->line_info_rec;
 	}
-	ret = prog_try(l, p, type, in, &opts);
+	ret = prog_try(l, p, as, in, &opts);
 	if (btf >= 0)
 		close(btf);
 	if (ret < 0 && *log) {
@@ -234,10 +238,10 @@ static int prog_explain(const struct loaded *l, const struct image_prog *p,
 	return ret;
 }
 
-int load_prog(const struct loaded *l, const char *name, enum bpf_prog_type type,
-	      uint32_t flags, struct load_error *err)
+int load_prog(const struct loaded *l, const char *name,
+	      const struct load_as *as, struct load_error *err)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = flags);
+	LIBBPF_OPTS(bpf_prog_load_opts, opts);
 	const struct image_prog *p = prog_find(l->img, name);
 	struct bpf_insn *in;
 	int fd;
@@ -249,9 +253,9 @@ int load_prog(const struct loaded *l, const char *name, enum bpf_prog_type type,
 		return -ENOENT;
 	}
 	in = insns_patch(l, p);
-	fd = in ? prog_try(l, p, type, in, &opts) : -ENOMEM;
+	fd = in ? prog_try(l, p, as, in, &opts) : -ENOMEM;
 	if (fd < 0 && fd != -EPERM && fd != -ENOMEM)
-		fd = prog_explain(l, p, type, in, flags, err);
+		fd = prog_explain(l, p, as, in, err);
 	free(in);
 	if (fd == -EPERM)
 		snprintf(err->text, sizeof(err->text),

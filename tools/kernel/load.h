@@ -40,13 +40,21 @@ int load_maps(const struct image *img, struct loaded *l,
 /* The descriptor of the map NAME, or -ENOENT. */
 int load_map_fd(const struct loaded *l, const char *name);
 
+/* What the kernel is to take a program for. */
+struct load_as {
+	enum bpf_prog_type type;
+	enum bpf_attach_type attach_type; /* BPF_PROG_TYPE_TRACING */
+	uint32_t btf_id; /* of the kernel's function, likewise */
+	uint32_t flags;	 /* BPF_F_* */
+};
+
 /*
- * Load program NAME as TYPE, with BPF_F_* FLAGS. Its descriptor, or -errno with
- * ERR filled: -ENOENT when the image has no such program, -EPERM for want of
- * privileges, else what the verifier did not like.
+ * Load program NAME. Its descriptor, or -errno with ERR filled: -ENOENT when
+ * the image has no such program, -EPERM for want of privileges, else what the
+ * verifier did not like.
  */
-int load_prog(const struct loaded *l, const char *name, enum bpf_prog_type type,
-	      uint32_t flags, struct load_error *err);
+int load_prog(const struct loaded *l, const char *name,
+	      const struct load_as *as, struct load_error *err);
 
 /* Close the maps. */
 void load_close(struct loaded *l);

@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "event.h"
+#include "kernel/function.h"
 #include "kernel/owner_cache.h"
 #include "kernel/owner_cgroup.h"
 #include "kernel/owner_snapshot.h"
@@ -34,8 +35,11 @@ static const struct {
 	{"inet_sock_set_state", true},
 	{"tcp_rcv_space_adjust", true},
 	{"tcp_retransmit_skb", false},
-	{"sock_send_length", false}, /* Linux 6.3 */
+	{"sock_send_length", false}, /* Linux 6.3; else SENDS */
 };
+
+/* Where no tracepoint tells of sending. */
+#define SENDS "tcp_sendmsg"
 
 #define NR_TRACEPOINTS (sizeof(tracepoints) / sizeof(*tracepoints))
 
@@ -43,7 +47,7 @@ struct owners {
 	struct owners_opts opts;
 	struct loop *loop;
 	struct loaded maps;
-	int links[NR_TRACEPOINTS];
+	int links[NR_TRACEPOINTS + 1]; /* and SENDS; -1: none */
 	int owners, closed, listeners; /* maps */
 	struct owner_cache *cache;
 	struct owner_cgroups *cgroups;
@@ -57,12 +61,12 @@ struct owners {
 static int tracepoint_attach(struct owners *o, size_t i, struct load_error *err)
 {
 	const char *name = tracepoints[i].name;
+	const struct load_as as = {.type = BPF_PROG_TYPE_RAW_TRACEPOINT};
 	char prog_name[64];
 	int prog, ret = 0;
 
 	snprintf(prog_name, sizeof(prog_name), PREFIX "%s", name);
-	prog = load_prog(&o->maps, prog_name, BPF_PROG_TYPE_RAW_TRACEPOINT, 0,
-			 err);
+	prog = load_prog(&o->maps, prog_name, &as, err);
 	if (prog < 0)
 		return prog;
 	o->links[i] = bpf_raw_tracepoint_open(name, prog);
@@ -76,6 +80,26 @@ static int tracepoint_attach(struct owners *o, size_t i, struct load_error *err)
 			 "cannot attach to the tracepoint %s: %s", name,
 			 strerror(-ret));
 	return ret;
+}
+
+/*
+ * Sending shows at a tracepoint, else at the function; without both a process
+ * that only sends is known when it closes.
+ */
+static void sends_attach(struct owners *o)
+{
+	struct load_error err = {};
+	bool is_kprobe;
+	int fd;
+
+	if (o->links[NR_TRACEPOINTS - 1] >= 0)
+		return;
+	fd = function_attach(&o->maps, SENDS, &is_kprobe, &err);
+	o->links[NR_TRACEPOINTS] = fd < 0 ? -1 : fd;
+	log_debug("owners: sending shows %s%s",
+		  fd < 0 ? "nowhere: " : "at the function " SENDS "(), by ",
+		  fd < 0 ? err.text : function_way(is_kprobe));
+	free(err.detail);
 }
 
 static int maps_fill(struct owners *o, struct load_error *err)
@@ -204,7 +228,7 @@ struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 	o->snapshot.fd = -1;
 	o->rescan_wait_ns = RESCAN_NS;
 	o->max = load.entries = connections_max();
-	for (i = 0; i < NR_TRACEPOINTS; i++)
+	for (i = 0; i <= NR_TRACEPOINTS; i++)
 		o->links[i] = -1;
 	o->cache = owner_cache_new();
 	o->cgroups = owner_cgroups_new();
@@ -219,6 +243,7 @@ struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 			opts->meanwhile(opts->arg);
 	}
 	if (!ret) {
+		sends_attach(o);
 		ret = snapshot_begin(o);
 		if (ret)
 			snprintf(err->text, sizeof(err->text),
@@ -239,7 +264,7 @@ void owners_close(struct owners *o)
 	if (o->snapshot.fd >= 0)
 		loop_remove(o->loop, o->snapshot.fd);
 	owner_snapshot_stop(&o->snapshot);
-	for (i = 0; i < NR_TRACEPOINTS; i++)
+	for (i = 0; i <= NR_TRACEPOINTS; i++)
 		if (o->links[i] >= 0)
 			close(o->links[i]);
 	if (o->maps.img)

@@ -29,6 +29,10 @@ static int maps_load(struct session *s, struct load_error *err)
 static int progs_load(struct session *s, size_t part, struct load_error *err)
 {
 	const struct session_part *p = &s->plan->parts[part];
+	const struct load_as as = {
+		.type = p->ops->type,
+		.flags = p->prog_flags,
+	};
 	size_t i, nr = s->nr_progs;
 	int fd;
 
@@ -38,8 +42,7 @@ static int progs_load(struct session *s, size_t part, struct load_error *err)
 		if (strncmp(name, p->ops->prog, strlen(p->ops->prog)) ||
 		    s->nr_progs == SESSION_HOOKS)
 			continue;
-		fd = load_prog(&s->loaded[part], name, p->ops->type,
-			       p->prog_flags, err);
+		fd = load_prog(&s->loaded[part], name, &as, err);
 		if (fd < 0)
 			return fd;
 		s->progs[s->nr_progs++] = (struct session_prog){

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Measures tcpsnoop-c against its peers and prints one table.
 
-    make bench            about three minutes
-    make bench QUICK=1    half a minute, rougher
+    make bench            about five minutes
+    make bench QUICK=1    a minute, rougher
 
-Peer and tool take turns (A B A B ...) and the medians are compared, so that
-what else the machine does falls on both. The samples are kept in
+Peer and tool take turns (A B A B ...) and the median of their ratios counts,
+so that what else the machine does falls on both. The samples are kept in
 build/bench.json. A peer that is not there is skipped, and why is said. The
 exit status tells whether the benchmark ran, not whether a target was met."""
 
@@ -20,51 +20,17 @@ import sys
 import tempfile
 import time
 
+import hooks
 import lab
+import server
 from lab import PORT, OTHER_PORT, READER_CPU, Program, Skip, Tracer, send
+from table import Row, at_most, fill_all
 
 QUICK = "--quick" in sys.argv[1:]
 MATCH = "tcp dst port %d" % PORT
 BPFTRACE = ("tracepoint:net:netif_receive_skb "
             "{ $s = (struct sk_buff *)args->skbaddr; @[$s->len] = count(); }")
 NR_TAPS = 32
-
-
-class Row:
-    """One line of the table; lower is better unless higher_is is set."""
-
-    def __init__(self, measure, peer, unit, target, is_met):
-        self.measure, self.peer, self.unit = measure, peer, unit
-        self.target, self.is_met = target, is_met
-        self.samples = {"peer": [], "ours": []}
-        self.skipped, self.notes, self.extra = None, [], {}
-
-    def add(self, peer, ours):
-        self.samples["peer"].append(peer)
-        self.samples["ours"].append(ours)
-
-    def median(self, whose):
-        return statistics.median(self.samples[whose])
-
-    @property
-    def ratio(self):
-        return self.median("ours") / self.median("peer")
-
-    def verdict(self):
-        return "met" if self.is_met(self) else "MISSED"
-
-    def as_json(self):
-        d = {"measure": self.measure, "peer": self.peer, "unit": self.unit,
-             "target": self.target, "notes": self.notes, **self.extra}
-        if self.skipped:
-            return {**d, "skipped": self.skipped}
-        return {**d, "peer_median": self.median("peer"),
-                "ours_median": self.median("ours"), "ratio": self.ratio,
-                "is_met": self.is_met(self), "samples": self.samples}
-
-
-def at_most(limit):
-    return {"target": "<= %g x" % limit, "is_met": lambda r: r.ratio <= limit}
 
 
 def tcpdump(interface):
@@ -225,7 +191,7 @@ def events_rate(row):
         row.add(largest_rate(["--wakeup", "1"]), largest_rate([]))
 
 
-def all_rows():
+def rows_alone():
     a_fifth = {"target": "<= 0.2 x", "is_met": lambda r: r.ratio <= 0.2}
     million = {"target": ">= 1.2 M/s",
                "is_met": lambda r: r.median("ours") >= 1.2}
@@ -245,34 +211,13 @@ def all_rows():
     ]
 
 
-LINE = "%-28s %-17s %9s %9s %-4s %7s  %-10s %s"
-
-
-def print_row(row):
-    if row.skipped:
-        print(LINE % (row.measure, row.peer, "-", "-", row.unit, "-",
-                      row.target, "skipped: " + row.skipped))
-        return
-    digits = 0 if row.unit == "ns" else 2 if row.unit == "M/s" else 1
-    print(LINE % (row.measure, row.peer,
-                  "%.*f" % (digits, row.median("peer")),
-                  "%.*f" % (digits, row.median("ours")), row.unit,
-                  "%.2f x" % row.ratio, row.target, row.verdict()))
-    for note in row.notes:
-        print("    " + note)
-
-
-def measure(row, function):
-    start = time.monotonic()
-    try:
-        if function in (cost_matched, events_rate) and os.cpu_count() < 2:
-            raise Skip("sender and reader need a CPU each")
-        function(row)
-    except Skip as why:
-        row.skipped = str(why)
-    row.extra["seconds"] = round(time.monotonic() - start, 1)
-    print_row(row)
-    sys.stdout.flush()
+def all_rows():
+    return [
+        ("tcpsnoop-c", rows_alone()),
+        ("a packet in a hook's program (-k)", hooks.rows(QUICK)),
+        ("nginx under wrk, nothing matches", server.rows_unmatched(QUICK)),
+        ("nginx under wrk, everything matches", server.rows_matched(QUICK)),
+    ]
 
 
 def main():
@@ -282,15 +227,10 @@ def main():
     os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)),
                           "../.."))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    rows = all_rows()
-    print(LINE % ("measure", "peer", "peer", "ours", "", "ratio", "target",
-                  ""))
-    for function, row in rows:
-        measure(row, function)
+    found = fill_all(all_rows())
     with open(lab.BUILD + "/bench.json", "w") as f:
         json.dump({"kernel": platform.release(), "cpus": os.cpu_count(),
-                   "is_quick": QUICK, "rows": [r.as_json() for _, r in rows]},
-                  f, indent=1)
+                   "is_quick": QUICK, "rows": found}, f, indent=1)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,11 @@ def need(program):
     return program
 
 
+def need_cpus():
+    if os.cpu_count() < 2:
+        raise Skip("who sends and who receives need a CPU each")
+
+
 def sh(*argv):
     return subprocess.run(argv, check=True, text=True,
                           stdout=subprocess.PIPE).stdout
@@ -40,12 +45,14 @@ def sh(*argv):
 
 def enter_netns():
     """Run this program again in namespaces of its own, with a cable and
-    with an empty cache."""
+    with an empty cache, where no namespace has a name."""
     if "BENCH_NETNS" not in os.environ:
         os.environ["BENCH_NETNS"] = "1"
         os.execvp("unshare", ["unshare", "--net", "--mount", "--",
                               sys.executable, *sys.argv])
-    sh("mount", "-t", "tmpfs", "none", "/var/cache")
+    os.makedirs("/run/netns", exist_ok=True)
+    for path in ("/var/cache", "/run/netns"):
+        sh("mount", "-t", "tmpfs", "none", path)
     sh("ip", "link", "set", "lo", "up")
     sh("ip", "link", "add", "b0", "type", "veth", "peer", "b1")
     for name in ("b0", "b1"):
@@ -62,11 +69,22 @@ def forget():
     shutil.rmtree("/var/cache/tcpsnoop-c", ignore_errors=True)
 
 
+def is_attached(path):
+    """Whether a file descriptor holds a BPF program where it runs."""
+    try:
+        return bool(re.search("bpf.link|perf_event", os.readlink(path)))
+    except OSError:
+        return False  # closed meanwhile
+
+
 class Program:
     """A program running until stop(); ready_ms is from just before exec to
-    the first output that has READY in it."""
+    the first output that has READY in it. READY None: one that does not tell,
+    and is ready when it has a program attached."""
 
     def __init__(self, argv, ready, cpu=None, from_stdout=False):
+        if cpu:
+            need_cpus()
         argv = (["taskset", "-c", cpu] if cpu else []) + argv
         r, w = os.pipe()
         null = subprocess.DEVNULL
@@ -76,12 +94,28 @@ class Program:
             stderr=null if from_stdout else w)
         os.close(w)
         self.fd, self.text = r, ""
+        if not (self._says(ready) if ready else self._attaches()):
+            self.stop(signal.SIGKILL)
+            # The last line is the one that ended it.
+            raise Skip("%s: %s" % (argv[0], self.text.strip().split("\n")[-1]
+                                   or "not ready"))
+        self.ready_ms = (time.monotonic_ns() - start) / 1e6
+
+    def _says(self, ready):
         while ready not in self.text:
             if not self._read(30):
-                self.stop(signal.SIGKILL)
-                raise Skip("%s: %s" % (" ".join(argv),
-                                       self.text.strip() or "not ready"))
-        self.ready_ms = (time.monotonic_ns() - start) / 1e6
+                return False
+        return True
+
+    def _attaches(self):
+        for _ in range(1000):
+            for path in glob.glob("/proc/%d/fd/*" % self.proc.pid):
+                if is_attached(path):
+                    return True
+            if self.proc.poll() is not None:
+                return False
+            self._read(0.01)
+        return False
 
     def _read(self, timeout):
         if not select.select([self.fd], [], [], timeout)[0]:
@@ -118,18 +152,19 @@ class Program:
 
 
 class Tracer(Program):
-    """tcpsnoop-c, its program and what its summary says."""
+    """tcpsnoop-c, its hook's program and what its summary says."""
 
     def __init__(self, *args, cpu=None):
         super().__init__([TOOL, *args], "tracing", cpu)
         self.prog_id = self._program()["prog_id"]
 
     def _program(self):
-        """What the kernel says of its one program: prog_id, run_cnt ..."""
+        """What the kernel says of it: prog_id, run_cnt ... The programs that
+        find owners are held by their links only."""
         for path in glob.glob("/proc/%d/fdinfo/*" % self.proc.pid):
             with open(path) as f:
                 text = f.read()
-            if "prog_id:" in text:
+            if "run_cnt:" in text:
                 return {k: int(v) for k, v in
                         re.findall(r"^(\w+):\s+(\d+)$", text, re.M)}
         raise Skip("the tool holds no BPF program")
@@ -168,9 +203,21 @@ class BpfStats:
             f.write(value)
 
 
-def send(nr, *args, port=PORT, rate=0):
-    """Send NR segments down the cable; (sent, nanoseconds)"""
+def taps(nr, *args, port=PORT, rate=0):
+    """Send NR segments down the cable; the numbers that taps prints."""
     out = sh("taskset", "-c", SENDER_CPU, TAPS, "-i", "b0", "-o", "b1",
              "-d", str(port), "-n", str(nr), "-r", str(rate), *args)
-    sent, ns = out.split()
-    return int(sent), int(ns)
+    return [int(word) for word in out.split()]
+
+
+def send(nr, *args, port=PORT, rate=0):
+    """(sent, nanoseconds)"""
+    return tuple(taps(nr, *args, port=port, rate=rate)[:2])
+
+
+def send_empty(nr, rate):
+    """Nanoseconds of a packet in an empty program, while stats are on."""
+    run_ns, runs = taps(nr, "-t", "1", "-e", rate=rate)[2:]
+    if runs != nr:
+        raise Skip("%d runs for %d packets" % (runs, nr))
+    return run_ns / runs

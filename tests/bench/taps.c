@@ -13,7 +13,9 @@
  * program; or -p, a program that someone has loaded, whose every run then
  * counts, and sends events, as if TAPS packets had come.
  *
- * Prints one line, "SENT NANOSECONDS". The taps keep no packet.
+ * Prints one line, "SENT NANOSECONDS RUN_NS RUNS". The last two are the
+ * kernel's account of -e or -p's program, where it keeps one. The taps keep no
+ * packet.
  */
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
@@ -189,16 +191,11 @@ static int tap_attach(int fd, const struct options *o, int prog_fd)
  * tcpdump's filters count from the link header, ours from the network header:
  * each gets the kind of socket that it is written for.
  */
-static int taps_open(const struct options *o)
+static int taps_open(const struct options *o, int prog_fd)
 {
 	int type = o->classic ? SOCK_RAW : SOCK_DGRAM;
-	int prog_fd = -1;
 	unsigned i;
 
-	if (o->prog_id)
-		prog_fd = bpf_prog_get_fd_by_id(o->prog_id);
-	else if (o->is_empty)
-		prog_fd = empty_load();
 	if (!o->classic && prog_fd < 0)
 		return fail("BPF program");
 	for (i = 0; i < o->nr_taps; i++) {
@@ -247,7 +244,26 @@ static int flood(int fd, const struct options *o, struct frame *f)
 		if (n > 0)
 			sent += n;
 	}
-	printf("%lu %llu\n", sent, (unsigned long long)(now_ns() - start));
+	printf("%lu %llu ", sent, (unsigned long long)(now_ns() - start));
+	return 0;
+}
+
+static int prog_open(const struct options *o)
+{
+	if (o->prog_id)
+		return bpf_prog_get_fd_by_id(o->prog_id);
+	return o->is_empty ? empty_load() : -1;
+}
+
+static int print_runs(int prog_fd)
+{
+	struct bpf_prog_info info = {};
+	uint32_t len = sizeof(info);
+
+	if (prog_fd >= 0 && bpf_obj_get_info_by_fd(prog_fd, &info, &len))
+		return fail("BPF program");
+	printf("%llu %llu\n", (unsigned long long)info.run_time_ns,
+	       (unsigned long long)info.run_cnt);
 	return 0;
 }
 
@@ -256,6 +272,7 @@ static int run(const struct options *o)
 	struct frame frame;
 	int one = 1;
 	int fd = socket(AF_PACKET, SOCK_RAW, 0);
+	int prog_fd = prog_open(o);
 
 	if (fd < 0)
 		return fail("packet socket");
@@ -263,9 +280,11 @@ static int run(const struct options *o)
 		return -1;
 	if (setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one)))
 		return fail("PACKET_QDISC_BYPASS");
-	if (o->nr_taps && taps_open(o))
+	if (o->nr_taps && taps_open(o, prog_fd))
 		return -1;
-	return flood(fd, o, &frame);
+	if (flood(fd, o, &frame))
+		return -1;
+	return print_runs(prog_fd);
 }
 
 static int usage(void)

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/out.h"
+#include "front/counts.h"
 #include "front/images.h"
 #include "kernel/iface.h"
 #include "kernel/netns.h"
@@ -35,16 +36,10 @@ struct run {
 	struct iface_table *ifaces;
 	struct out *out;
 	struct view view;
-	uint64_t boot_ns;     /* real-time clock minus CLOCK_MONOTONIC */
-	uint64_t nr_rows;     /* shown, where -c limits them */
-	uint64_t nr_recorded; /* events that rows stand for */
-	uint64_t nr_late;     /* came after the last one that was asked for */
-	uint64_t nr_bad;
-	uint64_t nr_made;     /* rows that came of no event */
-	uint64_t nr_silent;   /* events that were no row */
-	uint64_t nr_filtered; /* that only user space could tell */
-	uint64_t nr_left_out[SESSION_PARTS]; /* late or filtered, by part */
-	size_t part;			     /* whose event is being taken */
+	uint64_t boot_ns; /* real-time clock minus CLOCK_MONOTONIC */
+	uint64_t nr_rows; /* shown, where -c limits them */
+	struct counts counts;
+	size_t part;	 /* whose event is being taken */
 	uint64_t ifgone; /* bits of interfaces that were said to be gone */
 	size_t nr_programs;
 	bool has_failed;
@@ -124,7 +119,7 @@ static void show(struct run *s, struct record *rec, uint64_t nr)
 {
 	if (!s->tool->has_own_output)
 		view_record(&s->view, rec);
-	s->nr_recorded += nr;
+	s->counts.recorded += nr;
 	if (s->opts->count && ++s->nr_rows == s->opts->count) {
 		s->is_done = true;
 		run_stop(s);
@@ -138,9 +133,9 @@ void run_show(struct run *s, struct record *rec)
 
 void run_show_kept(struct run *s, struct record *rec, uint64_t nr)
 {
-	s->nr_silent -= nr;
+	s->counts.silent -= nr;
 	if (s->is_done)
-		s->nr_late += nr;
+		s->counts.late += nr;
 	else
 		show(s, rec, nr);
 }
@@ -149,13 +144,13 @@ void run_show_made(struct run *s, struct record *rec)
 {
 	if (s->is_done)
 		return;
-	s->nr_made++;
+	s->counts.made++;
 	show(s, rec, 1);
 }
 
 void run_bad(struct run *s)
 {
-	s->nr_bad++;
+	s->counts.bad++;
 }
 
 uint64_t run_boot_ns(const struct run *s)
@@ -180,8 +175,8 @@ struct session *run_session(struct run *s)
 
 void run_filtered(struct run *s)
 {
-	s->nr_filtered++;
-	s->nr_left_out[s->part]++;
+	s->counts.filtered++;
+	s->counts.left_out[s->part]++;
 }
 
 void run_fail(struct run *s)
@@ -208,73 +203,27 @@ void run_share(struct run *s, const struct loaded *maps)
 static void event_take(void *arg, const void *raw, size_t size)
 {
 	struct run *s = arg;
-	uint64_t before = s->nr_recorded + s->nr_bad + s->nr_filtered;
+	uint64_t before =
+		s->counts.recorded + s->counts.bad + s->counts.filtered;
 
 	s->part = s->tool->part ? s->tool->part(s->tool->arg, raw, size) : 0;
 	if (s->is_done) {
-		s->nr_late++;
-		s->nr_left_out[s->part]++;
+		s->counts.late++;
+		s->counts.left_out[s->part]++;
 		return;
 	}
 	s->tool->take(s->tool->arg, s, raw, size);
-	if (s->nr_recorded + s->nr_bad + s->nr_filtered == before)
-		s->nr_silent++;
+	if (s->counts.recorded + s->counts.bad + s->counts.filtered == before)
+		s->counts.silent++;
 }
 
-/* The counters of all parts, and each one's own for the summary. */
-static void stats_sum(const struct run *s, struct hook_stats *all,
-		      struct summary *sum)
-{
-	const struct session_plan *plan = &s->plan;
-	struct hook_stats st;
-	size_t i;
-
-	memset(all, 0, sizeof(*all));
-	for (i = 0; i < plan->nr_parts; i++) {
-		if (session_stats(&s->session, i, &st))
-			continue;
-		all->seen += st.seen;
-		all->matched += st.matched;
-		all->submitted += st.submitted;
-		all->ring_full += st.ring_full;
-		all->submit_failed += st.submit_failed;
-		sum->hooks[sum->nr_hooks++] = (struct summary_hook){
-			.name = plan->parts[i].ops->name,
-			.ifname = plan->ifnames[0] && !plan->ifnames[1]
-					  ? plan->ifnames[0]
-					  : "",
-			.seen = st.seen,
-			/* What came late does not belong to the run. */
-			.matched = st.matched - s->nr_left_out[i],
-		};
-	}
-	all->matched += s->nr_made;
-	all->submitted += s->nr_made;
-	sum->hooks[0].matched += s->nr_made;
-}
-
-/* SUM as of now, and how many events are on their way. */
 static uint64_t summary_make(const struct run *s, struct summary *sum)
 {
-	uint64_t pending = out_nr_pending(s->out);
-	struct hook_stats st;
-
-	if (pending > s->nr_recorded)
-		pending = s->nr_recorded; /* the header line is one too */
 	*sum = (struct summary){
 		.schema = s->tool->schema,
-		.shown = s->nr_recorded - pending,
-		.lost_view = s->nr_bad + pending,
 		.try_pages = s->plan.events.pages * 4,
 	};
-	stats_sum(s, &st, sum);
-	sum->seen = st.seen - s->nr_late;
-	sum->filtered = st.seen - st.matched + s->nr_filtered;
-	sum->matched = st.matched - s->nr_late - s->nr_filtered;
-	sum->lost_submit = st.submit_failed;
-	sum->lost_ring = st.ring_full;
-	return st.submitted - s->nr_recorded - s->nr_bad - s->nr_silent -
-	       s->nr_filtered - s->nr_late;
+	return counts_sum(&s->counts, &s->session, out_nr_pending(s->out), sum);
 }
 
 static void counts_print(const struct run *s)

@@ -40,7 +40,7 @@ struct run {
 	uint64_t nr_rows; /* shown, where -c limits them */
 	struct counts counts;
 	size_t part;	 /* whose event is being taken */
-	uint64_t ifgone; /* bits of interfaces that were said to be gone */
+	uint32_t ifindex[RUN_INTERFACES]; /* of those named; 0: gone */
 	size_t nr_programs;
 	bool has_failed;
 	int out_err;
@@ -56,23 +56,36 @@ static uint64_t clock_ns(clockid_t clock)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
-/* An interface that goes takes its hooks along: say so once. */
+/*
+ * An interface that goes takes its hooks along; what comes back under its name
+ * gets them again, as soon as it is seen.
+ */
+static void interface_check(struct run *s, size_t i)
+{
+	const char *name = s->opts->ifnames.name[i];
+	uint32_t ifindex = iface_find(s->ifaces, name);
+	struct load_error err;
+	int ret;
+
+	if (ifindex == s->ifindex[i] || s->is_stopped)
+		return;
+	s->ifindex[i] = ifindex;
+	ret = session_follow(&s->session, name, ifindex, &err);
+	if (!ifindex)
+		log_warn("%s is gone: waiting for another of that name", name);
+	else if (ret)
+		log_warn("%s is back and not traced as before: %s", name,
+			 err.text);
+	else
+		log_info("%s is back: tracing it again", name);
+}
+
 static void interfaces_check(struct run *s)
 {
-	const struct run_opts *o = s->opts;
 	size_t i;
 
-	for (i = 0; i < o->ifnames.nr; i++) {
-		uint32_t ifindex = iface_find(s->ifaces, o->ifnames.name[i]);
-
-		if (s->ifgone & 1ull << i ||
-		    range_set_has(&o->place.ifindexes, ifindex))
-			continue;
-		s->ifgone |= 1ull << i;
-		log_warn("%s is gone: what a new interface of that name "
-			 "receives is not seen",
-			 o->ifnames.name[i]);
-	}
+	for (i = 0; i < s->opts->ifnames.nr; i++)
+		interface_check(s, i);
 }
 
 static void tick(void *arg, int fd, uint32_t events)
@@ -80,7 +93,6 @@ static void tick(void *arg, int fd, uint32_t events)
 	struct run *s = arg;
 
 	interfaces_check(s);
-
 	s->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
 	iface_table_expire(s->ifaces);
 }
@@ -365,6 +377,7 @@ static bool run_prepare(struct run *s)
 {
 	static const struct view_ops *const views[] = {&view_text, &view_json};
 	const struct run_opts *o = s->opts;
+	size_t i;
 
 	s->loop = loop_new(signal_take, s);
 	s->ifaces = iface_table_new(s->plan.where.netns);
@@ -373,6 +386,8 @@ static bool run_prepare(struct run *s)
 		log_err("cannot start: %s", strerror(errno));
 		return false;
 	}
+	for (i = 0; i < o->ifnames.nr; i++)
+		s->ifindex[i] = iface_find(s->ifaces, o->ifnames.name[i]);
 	out_set_stop(s->out, loop_signal_fd(s->loop));
 	s->view.ops = views[o->output];
 	s->view.schema = s->tool->schema;

@@ -128,6 +128,58 @@ int session_attach(struct session *s, struct load_error *err)
 	return 0;
 }
 
+static const struct session_prog *prog_of(const struct session *s,
+					  const struct hook *h)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_progs; i++)
+		if (s->progs[i].ops == h->ops &&
+		    !strcmp(s->progs[i].name, h->prog))
+			return &s->progs[i];
+	return NULL;
+}
+
+/* Attach H, if it is one of IFNAME; ERR may be NULL. */
+static int hook_follow(struct session *s, struct hook *h, const char *ifname,
+		       struct load_error *err)
+{
+	const struct session_prog *p = prog_of(s, h);
+	struct load_error ignored;
+
+	err = err ?: &ignored;
+	if (h->ops->is_global) {
+		snprintf(err->text, sizeof(err->text),
+			 "the hook %s goes by the old one's number",
+			 h->ops->name);
+		return -EOPNOTSUPP;
+	}
+	if (strcmp(h->ifname, ifname))
+		return 0;
+	return hook_attach(h, p->ops, p->fd, p->name, ifname, &s->plan->where,
+			   err->text, sizeof(err->text));
+}
+
+int session_follow(struct session *s, const char *ifname, bool is_new,
+		   struct load_error *err)
+{
+	size_t i;
+	int ret = 0;
+
+	memset(err, 0, sizeof(*err));
+	for (i = 0; i < s->nr_hooks; i++) {
+		struct hook *h = &s->hooks[i];
+
+		if (!strcmp(h->ifname, ifname))
+			hook_detach(h, &s->plan->where);
+		if (is_new && !ret)
+			ret = hook_follow(s, h, ifname, err);
+		else if (is_new)
+			hook_follow(s, h, ifname, NULL);
+	}
+	return ret;
+}
+
 void session_detach(struct session *s)
 {
 	size_t i;

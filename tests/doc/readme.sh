@@ -38,10 +38,12 @@ run_demo()
 		"examples/demo: nothing stays behind"
 }
 
+# TOOL ARGUMENT...: what it writes goes to $tmp
 run_tool()
 {
-	timeout -s KILL 60 "$TOOL" -d 0.3 "$@" >"$tmp/tool" 2>&1
-	is $? 0 "build/tcpsnoop-c $*"
+	(cd "$tmp" && timeout -s KILL 60 "$(dirname "$TOOL")/$1" -d 0.3 \
+		"${@:2}") >"$tmp/tool" 2>&1
+	is $? 0 "build/$*"
 }
 
 installed() { (cd "$tmp/root" && find . -type f | sort); }
@@ -75,7 +77,7 @@ run_command()
 	tests/all) like "$(tail -n 1 .ci/run)" '^exec tests/all$' \
 			"tests/all is what CI runs" ;;
 	tests/run) is "$(ls -d "tests/$2")" "tests/$2" "tests/run $2" ;;
-	build/tcpsnoop-c) run_tool "${@:2}" ;;
+	build/tcp*-c) run_tool "$(basename "$1")" "${@:2}" ;;
 	make) run_make "${@:2}" ;;
 	*) flunk "$*" "no test runs this" ;;
 	esac

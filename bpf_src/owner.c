@@ -313,9 +313,13 @@ static inline int function_sends(struct sock *sk)
 	return 0;
 }
 
+/* The verifier knows an argument's type, and then it may not be hashed. */
 int fentry__tcp_sendmsg(u64 *ctx)
 {
-	return function_sends((struct sock *)ctx[0]);
+	struct sock *sk = NULL;
+
+	bpf_probe_read_kernel(&sk, sizeof(sk), ctx);
+	return function_sends(sk);
 }
 
 int kprobe__tcp_sendmsg(struct pt_regs *ctx)

@@ -40,7 +40,8 @@ struct run {
 	uint64_t nr_rows; /* shown, where -c limits them */
 	struct counts counts;
 	size_t part;	 /* whose event is being taken */
-	uint32_t ifindex[RUN_INTERFACES]; /* of those named; 0: gone */
+	/* Of those named: now, 0 when it is gone; and when compiled. */
+	uint32_t ifindex[RUN_INTERFACES], first_ifindex[RUN_INTERFACES];
 	size_t nr_programs;
 	bool has_failed;
 	int out_err;
@@ -70,7 +71,8 @@ static void interface_check(struct run *s, size_t i)
 	if (ifindex == s->ifindex[i] || s->is_stopped)
 		return;
 	s->ifindex[i] = ifindex;
-	ret = session_follow(&s->session, name, ifindex, &err);
+	ret = session_follow(&s->session, name, ifindex, s->first_ifindex[i],
+			     &err);
 	if (!ifindex)
 		log_warn("%s is gone: waiting for another of that name", name);
 	else if (ret)
@@ -387,7 +389,8 @@ static bool run_prepare(struct run *s)
 		return false;
 	}
 	for (i = 0; i < o->ifnames.nr; i++)
-		s->ifindex[i] = iface_find(s->ifaces, o->ifnames.name[i]);
+		s->ifindex[i] = s->first_ifindex[i] =
+			iface_find(s->ifaces, o->ifnames.name[i]);
 	out_set_stop(s->out, loop_signal_fd(s->loop));
 	s->view.ops = views[o->output];
 	s->view.schema = s->tool->schema;

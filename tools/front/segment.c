@@ -2,6 +2,7 @@
 #include "front/segment.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -282,6 +283,9 @@ static void segments_end(void *arg, struct run *run, const struct summary *sum)
 		log_err("%s", pcapng_error(s->file));
 		run_fail(run);
 	}
+	if (s->file && pcapng_nr_lost(s->file))
+		log_warn("%" PRIu64 " of the packets are not in the file",
+			 pcapng_nr_lost(s->file));
 }
 
 static void segments_close(void *arg)

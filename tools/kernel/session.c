@@ -140,15 +140,13 @@ static const struct session_prog *prog_of(const struct session *s,
 	return NULL;
 }
 
-/* Attach H, if it is one of IFNAME; ERR may be NULL. */
+/* Attach H, if it is one of IFNAME. */
 static int hook_follow(struct session *s, struct hook *h, const char *ifname,
-		       struct load_error *err)
+		       bool is_another, struct load_error *err)
 {
 	const struct session_prog *p = prog_of(s, h);
-	struct load_error ignored;
 
-	err = err ?: &ignored;
-	if (h->ops->is_global) {
+	if (h->ops->is_global && is_another) {
 		snprintf(err->text, sizeof(err->text),
 			 "the hook %s goes by the old one's number",
 			 h->ops->name);
@@ -160,11 +158,12 @@ static int hook_follow(struct session *s, struct hook *h, const char *ifname,
 			   err->text, sizeof(err->text));
 }
 
-int session_follow(struct session *s, const char *ifname, bool is_new,
-		   struct load_error *err)
+int session_follow(struct session *s, const char *ifname, uint32_t ifindex,
+		   uint32_t was, struct load_error *err)
 {
+	struct load_error ignored;
 	size_t i;
-	int ret = 0;
+	int ret = 0, one;
 
 	memset(err, 0, sizeof(*err));
 	for (i = 0; i < s->nr_hooks; i++) {
@@ -172,10 +171,11 @@ int session_follow(struct session *s, const char *ifname, bool is_new,
 
 		if (!strcmp(h->ifname, ifname))
 			hook_detach(h, &s->plan->where);
-		if (is_new && !ret)
-			ret = hook_follow(s, h, ifname, err);
-		else if (is_new)
-			hook_follow(s, h, ifname, NULL);
+		if (!ifindex)
+			continue;
+		one = hook_follow(s, h, ifname, ifindex != was,
+				  ret ? &ignored : err);
+		ret = ret ?: one;
 	}
 	return ret;
 }

@@ -65,11 +65,11 @@ int session_attach(struct session *s, struct load_error *err);
 /*
  * The interface IFNAME is another than it was, or gone: take the programs off
  * the old one (which may live on in another namespace), and attach them to the
- * new one if there IS_NEW. 0, or -errno with ERR filled; -EOPNOTSUPP where a
- * program knows the old one by its number.
+ * one of number IFINDEX, unless 0. 0, or -errno with ERR filled: -EOPNOTSUPP
+ * where a program knows it by its number, which is not WAS any more.
  */
-int session_follow(struct session *s, const char *ifname, bool is_new,
-		   struct load_error *err);
+int session_follow(struct session *s, const char *ifname, uint32_t ifindex,
+		   uint32_t was, struct load_error *err);
 
 /* No program runs any more: the counters are final. May be called twice. */
 void session_detach(struct session *s);

@@ -158,7 +158,7 @@ fuzz: $(FUZZ) ## fuzz each driver for FUZZ_SECONDS (300)
 	$(Q)BUILD=$(O) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/fuzz.sh
 
 .PHONY: bench
-bench: all $(BENCH) ## measure against peers; QUICK=1: in 30 s
+bench: all $(BENCH) ## measure against peers; QUICK=1: in a minute
 	$(Q)tests/setup bench
 	$(Q)tests/bench/bench.py $(if $(QUICK),--quick)
 

@@ -215,8 +215,10 @@ def all_rows():
     return [
         ("tcpsnoop-c", rows_alone()),
         ("a packet in a hook's program (-k)", hooks.rows(QUICK)),
-        ("nginx under wrk, nothing matches", server.rows_unmatched(QUICK)),
-        ("nginx under wrk, everything matches", server.rows_matched(QUICK)),
+        ("nginx under wrk, requests a CPU second: nothing matches",
+         server.rows_unmatched(QUICK)),
+        ("nginx under wrk, requests a CPU second: everything matches",
+         server.rows_matched(QUICK)),
     ]
 
 

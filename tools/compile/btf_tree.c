@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "compile/btf_cut.h"
+#include "compile/btf_pads.h"
 
 /* The sysfs file gives one page a call. */
 static int read_all(struct btf_file *f, int fd)
@@ -97,22 +98,24 @@ static int dump_roots(const struct btf_cut *cut, FILE *out)
 
 static int dump_text(const struct btf_cut *cut, char **text)
 {
+	char *dumped = NULL;
 	size_t size;
 	FILE *out;
 	int err = 0;
 
 	*text = NULL;
-	out = open_memstream(text, &size);
+	out = open_memstream(&dumped, &size);
 	if (!out)
 		return -errno;
 	if (cut->nr_roots)
 		err = dump_roots(cut, out);
 	if (fclose(out) && !err)
 		err = -ENOMEM;
-	if (err) {
-		free(*text);
-		*text = NULL;
+	if (!err) {
+		*text = btf_pads_name(dumped);
+		err = *text ? 0 : -ENOMEM;
 	}
+	free(dumped);
 	return err;
 }
 

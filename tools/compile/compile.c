@@ -21,6 +21,7 @@
 #include "compile/cache.h"
 #include "compile/child.h"
 #include "compile/embed.h"
+#include "compile/recipe.h"
 
 /* What libbcc calls the text that it is given. */
 #define VIRTUAL_NAME "/virtual/main.c"
@@ -78,6 +79,7 @@ static void image_name(const struct compile_opts *opts, char name[HASH_TEXT])
 
 	hash_init(&h);
 	hash_str(&h, VERSION);
+	hash_str(&h, TREE_FORMAT);
 	hash_str(&h, opts->text);
 	hash_str(&h, opts->name);
 	hash_add(&h, &opts->headers, sizeof(opts->headers));

@@ -12,9 +12,6 @@
 #include "base/hash.h"
 #include "compile/embed.h"
 
-/* Raise it when trees are made in another way from the same texts. */
-#define TREE_FORMAT 1
-
 #define SRC "tools/compile/tree/"
 
 const struct tree_text tree_texts[] = {
@@ -168,7 +165,7 @@ static int make_key(struct tree_recipe *r, const char *btf_path)
 
 	if (!f)
 		return -ENOMEM;
-	fprintf(f, "format %d\n", TREE_FORMAT);
+	fprintf(f, "format %s\n", TREE_FORMAT);
 	print_kernel(f);
 	print_btf(f, btf_path);
 	print_texts(f);

@@ -9,6 +9,12 @@
 
 #include "compile/ident.h"
 
+/*
+ * Raise it when trees are made in another way from the same texts: neither they
+ * nor what was compiled with them is used again.
+ */
+#define TREE_FORMAT "2"
+
 struct tree_recipe {
 	struct ident_set words;
 	char *key; /* all that the tree depends on, as text */

@@ -29,7 +29,7 @@ BPF_F_TABLE("hash", struct owner_key, struct owner_entry, owner_listeners, 4096,
 /* Which socket a process was last seen to use: nothing is to be done again. */
 #define SEEN_BITS 16
 BPF_ARRAY(owner_seen, u64, 1 << SEEN_BITS);
-BPF_ARRAY(owner_netns, u32, 1); /* the namespace that is looked at */
+BPF_ARRAY(owner_scope, struct owner_scope, 1);
 #if WANT_CGROUP
 BPF_CGROUP_ARRAY(owner_cgroup, 1);
 #endif
@@ -61,14 +61,34 @@ static inline int sock_is_owned(struct sock *sk)
 
 static inline int sock_is_here(struct sock *sk)
 {
+	struct owner_scope *scope;
 	struct net *net = NULL;
-	u32 inum = 0, *wanted;
+	u32 inum = 0;
 	int zero = 0;
 
 	owner_read(net, sk->__sk_common.skc_net.net);
 	owner_read(inum, net->ns.inum);
-	wanted = owner_netns.lookup(&zero);
-	return wanted && *wanted == inum;
+	scope = owner_scope.lookup(&zero);
+	return scope && scope->netns == inum;
+}
+
+/*
+ * False for a connection whose packets nobody asked for: first, and cheap, as
+ * this comes with all that the machine's processes send and receive.
+ */
+static inline int sock_is_asked_for(struct sock *sk)
+{
+	struct owner_scope *scope;
+	u16 port_be = 0, port;
+	int zero = 0;
+
+	scope = owner_scope.lookup(&zero);
+	if (!scope || !scope->has_ports)
+		return scope != NULL;
+	owner_read(port_be, ((struct inet_sock *)sk)->inet_sport);
+	port = ntohs(port_be);
+	/* Who connects may have none yet. */
+	return !port || scope->ports[port >> 6] >> (port & 63) & 1;
 }
 
 /* The socket's family is that of how it was made, not of its addresses. */
@@ -256,7 +276,7 @@ RAW_TRACEPOINT_PROBE(inet_sock_set_state)
 	struct sock *sk = (void *)ctx->args[0];
 	int from = ctx->args[1], to = ctx->args[2];
 
-	if (!sock_is_tcp(sk))
+	if (!sock_is_asked_for(sk) || !sock_is_tcp(sk))
 		return 0;
 	if (to == TCP_LISTEN)
 		sock_listens(sk);
@@ -277,8 +297,12 @@ RAW_TRACEPOINT_PROBE(inet_sock_set_state)
 RAW_TRACEPOINT_PROBE(tcp_rcv_space_adjust)
 {
 	struct sock *sk = (void *)ctx->args[0];
-	u64 *seen = seen_slot(sk), tag = seen_tag(sk);
+	u64 *seen, tag;
 
+	if (!sock_is_asked_for(sk))
+		return 0;
+	seen = seen_slot(sk);
+	tag = seen_tag(sk);
 	if (!seen || *seen == tag || !sock_is_owned(sk) ||
 	    !sock_is_connected(sk))
 		return 0;
@@ -291,8 +315,12 @@ RAW_TRACEPOINT_PROBE(tcp_rcv_space_adjust)
 RAW_TRACEPOINT_PROBE(sock_send_length)
 {
 	struct sock *sk = (void *)ctx->args[0];
-	u64 *seen = seen_slot(sk), tag = seen_tag(sk);
+	u64 *seen, tag;
 
+	if (!sock_is_asked_for(sk))
+		return 0;
+	seen = seen_slot(sk);
+	tag = seen_tag(sk);
 	if (!seen || *seen == tag || (int)ctx->args[1] <= 0 ||
 	    !sock_is_tcp(sk) || !sock_is_connected(sk))
 		return 0;
@@ -304,8 +332,12 @@ RAW_TRACEPOINT_PROBE(sock_send_length)
 /* The same where no tracepoint tells of it: see tools/kernel/function.h. */
 static inline int function_sends(struct sock *sk)
 {
-	u64 *seen = seen_slot(sk), tag = seen_tag(sk);
+	u64 *seen, tag;
 
+	if (!sock_is_asked_for(sk))
+		return 0;
+	seen = seen_slot(sk);
+	tag = seen_tag(sk);
 	if (!seen || *seen == tag || !sock_is_connected(sk))
 		return 0;
 	*seen = tag;

@@ -20,6 +20,20 @@
 #include "common/event.h"
 
 /* libbcc wants the methods of a map in a function with the context. */
+/*
+ * The peer's FIN, without data: TCP has taken it, with the header pulled off,
+ * and it goes with the queue of a socket that is closed. Nothing is lost by it.
+ */
+static inline int is_taken(struct trace *t, const struct segment *s, u32 reason)
+{
+	u32 len = 1;
+
+	if (!(segment_flags(s) & TCP_FIN) || !is_purge(reason))
+		return 0;
+	trace_read(len, t->skb->len);
+	return !len;
+}
+
 static inline void drop_take(void *ctx, struct trace *t, u32 ifindex,
 			     u64 location, u32 reason)
 {
@@ -30,7 +44,8 @@ static inline void drop_take(void *ctx, struct trace *t, u32 ifindex,
 	if (!st)
 		return;
 	st->seen++;
-	if (!trace_segment(t, &s, &ev.packet.wirelen, &ev.packet.vlan))
+	if (!trace_segment(t, &s, &ev.packet.wirelen, &ev.packet.vlan) ||
+	    is_taken(t, &s, reason))
 		return;
 	st->matched++;
 	ev.packet.ifindex = ifindex;

@@ -288,7 +288,6 @@ RAW_TRACEPOINT_PROBE(inet_sock_set_state)
 	struct change ch = {
 		.ctx = ctx,
 		.sk = (void *)ctx->args[0],
-		.ts_ns = bpf_ktime_get_ns(),
 		.old = ctx->args[1],
 		.new = ctx->args[2],
 	};
@@ -304,18 +303,25 @@ RAW_TRACEPOINT_PROBE(inet_sock_set_state)
 	if (ch.old == TCP_LISTEN || ch.new == TCP_LISTEN)
 		return 0;
 #endif
+#if WANT_LOCAL_PORT
+	if (!is_end(&ch) && ch.old != TCP_SYN_SENT && ch.new != TCP_SYN_SENT &&
+	    !is_local_port(ntohs(sock_lport(ch.sk))))
+		return 0;
+#endif
 	if (!st || !sock_is_ours(ch.sk))
 		return 0;
 	st->seen += is_end(&ch);
 	if (!ends_read(ch.sk, sock_ip(ch.sk), sock_lport(ch.sk), &s))
 		return 0;
 	is_match = segment_matches(&s, DIR_IN);
-	ch.is_row = is_match && is_end(&ch);
 	/* The local port is perhaps still to be chosen: keep what we know. */
-	if (is_match || ch.new == TCP_SYN_SENT)
+	if (is_match || ch.new == TCP_SYN_SENT) {
+		ch.ts_ns = bpf_ktime_get_ns();
+		ch.is_row = is_match && is_end(&ch);
 		change_take(&ch, &s, st);
-	else if (ch.old == TCP_SYN_SENT)
+	} else if (ch.old == TCP_SYN_SENT) {
 		conn_forget(ch.sk);
+	}
 	return 0;
 }
 
@@ -331,6 +337,10 @@ RAW_TRACEPOINT_PROBE(tcp_rcv_space_adjust)
 	struct conn *c;
 	int owned = 0;
 
+#if WANT_LOCAL_PORT
+	if (!is_local_port(ntohs(sock_lport(sk))))
+		return 0;
+#endif
 	/* In a long transfer it was found at the start: do not look again. */
 	sock_read(rx_bytes, tcp_sk(sk)->bytes_received);
 	if (rx_bytes > 65536)

@@ -245,11 +245,16 @@ RAW_TRACEPOINT_PROBE(inet_sock_set_state)
 	struct sock *sk = (void *)ctx->args[0];
 	struct why_key key = {};
 	struct why_attempt *a, copy;
-	u64 now = bpf_ktime_get_ns();
+	u64 now;
 
 	if (ctx->args[2] != TCP_ESTABLISHED || ctx->args[1] != TCP_SYN_RECV)
 		return 0;
 	key_of_sock(&key, &sk->__sk_common);
+#if WANT_LOCAL_PORT
+	if (!is_local_port(key.local_port))
+		return 0;
+#endif
+	now = bpf_ktime_get_ns();
 	a = attempts.lookup(&key);
 	if (!a) {
 		early.update(&key, &now);

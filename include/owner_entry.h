@@ -34,6 +34,13 @@ struct owner_entry {
 	__u32 pad;
 };
 
+/* What is looked at. */
+struct owner_scope {
+	__u32 netns;	 /* inode number */
+	__u32 has_ports; /* only local ports that are set in: */
+	__u64 ports[1024];
+};
+
 /* Connections at a time, more where there are many when it starts. */
 #define OWNERS_MIN 32768
 

@@ -217,6 +217,7 @@ static int make(void *arg, struct run_tool *tool, struct run_program *extra,
 {
 	struct options *o = arg;
 
+	o->segment.local_ports = &o->filter.local_ports;
 	o->segments = segments_new(&o->segment, &o->common);
 	if (!o->segments)
 		return -ENOMEM;

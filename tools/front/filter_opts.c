@@ -25,6 +25,7 @@ char *filter_source(const char *path, const struct filter *f, const char *name,
 	struct source_knob all[KNOBS_MAX + 1] = {
 		{"WANT_IPV4", fam.has_ipv4},
 		{"WANT_IPV6", fam.has_ipv6},
+		{"WANT_LOCAL_PORT", f->local_ports.nr > 0},
 	};
 	struct source_part parts[] = {
 		{"common/options.h", macros},
@@ -34,7 +35,7 @@ char *filter_source(const char *path, const struct filter *f, const char *name,
 	char *filter, *text = NULL;
 	size_t nr;
 
-	for (nr = 2; knobs->name && nr < KNOBS_MAX; nr++)
+	for (nr = 3; knobs->name && nr < KNOBS_MAX; nr++)
 		all[nr] = *knobs++;
 	if (name)
 		named.text_name = name;

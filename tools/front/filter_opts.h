@@ -48,7 +48,8 @@ int filter_opts_check(const struct filter *f, struct parse_err *err);
 /*
  * The text of the embedded file PATH with the filter as "common/filter.h",
  * named NAME in diagnostics (NULL: "filter"), MACROS as "common/options.h", and
- * WANT_IPV4 and WANT_IPV6 beside the KNOBS. Frees MACROS (NULL: lack of
+ * WANT_IPV4, WANT_IPV6 and WANT_LOCAL_PORT (there is an is_local_port()) beside
+ * the KNOBS. Frees MACROS (NULL: lack of
  * memory). Allocated, or NULL on lack of memory.
  */
 char *filter_source(const char *path, const struct filter *f, const char *name,

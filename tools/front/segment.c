@@ -58,6 +58,7 @@ static int owners_start(struct segments *s, struct run *run, bool is_tracing)
 		.netns = run_netns(run),
 		.netns_inum = s->run_opts->place.netns_inum,
 		.cgroup = s->opts->cgroup,
+		.local_ports = s->opts->local_ports,
 		.meanwhile = is_tracing ? collect : NULL,
 		.arg = run,
 	};

@@ -18,6 +18,8 @@ struct segment_opts {
 	uint64_t rotate_bytes;
 	uint64_t rotate_ns;
 	const char *filter; /* what is captured, in words, or NULL */
+	/* Packets of other ones do not come; NULL: all may. */
+	const struct range_set *local_ports;
 };
 
 /* The callbacks and programs for TOOL, whose arg they take. OPTS must live. */

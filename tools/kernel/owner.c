@@ -102,14 +102,30 @@ static void sends_attach(struct owners *o)
 	free(err.detail);
 }
 
+static int scope_set(const struct owners *o)
+{
+	const struct range_set *ports = o->opts.local_ports;
+	struct owner_scope scope = {.netns = o->opts.netns_inum};
+	int fd = load_map_fd(&o->maps, "owner_scope"), zero = 0;
+	size_t i;
+	uint64_t port;
+
+	for (i = 0; ports && i < ports->nr; i++) {
+		scope.has_ports = 1;
+		for (port = ports->r[i].first; port <= ports->r[i].last; port++)
+			scope.ports[port >> 6] |= 1ull << (port & 63);
+	}
+	return bpf_map_update_elem(fd, &zero, &scope, BPF_ANY);
+}
+
 static int maps_fill(struct owners *o, struct load_error *err)
 {
-	int fd = load_map_fd(&o->maps, "owner_netns"), zero = 0, cgroup;
+	int fd, zero = 0, cgroup;
 
 	o->owners = load_map_fd(&o->maps, "owners");
 	o->closed = load_map_fd(&o->maps, "owners_closed");
 	o->listeners = load_map_fd(&o->maps, "owner_listeners");
-	if (bpf_map_update_elem(fd, &zero, &o->opts.netns_inum, BPF_ANY))
+	if (scope_set(o))
 		goto fail;
 	if (!o->opts.cgroup)
 		return 0;

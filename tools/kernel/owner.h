@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/loop.h"
+#include "base/range.h"
 #include "kernel/load.h"
 
 struct owner {
@@ -29,6 +30,8 @@ struct owners_opts {
 	const struct image *img; /* of bpf_src/owner.c; must live as long */
 	int netns;		 /* descriptor, -1: the own one */
 	uint32_t netns_inum;
+	/* Of whose connections alone owners are kept; NULL or empty: all. */
+	const struct range_set *local_ports;
 	/* Path in the cgroup2 tree ("/system.slice"), or NULL. With a path IMG
 	 * must have been compiled with WANT_CGROUP. */
 	const char *cgroup;

@@ -19,21 +19,27 @@
 #include "common/account.h"
 #include "common/event.h"
 
-/* libbcc wants the methods of a map in a function with the context. */
 /*
- * The peer's FIN, without data: TCP has taken it, with the header pulled off,
- * and it goes with the queue of a socket that is closed. Nothing is lost by it.
+ * The peer's FIN, without data, that did its work: it goes with the queue of a
+ * socket that is closed, or by the hand of TIME_WAIT, which gives no reason.
+ * Nothing is lost by it, and it would show for each ordinary connection.
  */
 static inline int is_taken(struct trace *t, const struct segment *s, u32 reason)
 {
-	u32 len = 1;
+	u32 len = 0;
 
-	if (!(segment_flags(s) & TCP_FIN) || !is_purge(reason))
+	if (!(segment_flags(s) & TCP_FIN) || s->end != s->payload)
 		return 0;
+#if WANT_REASON
+	return is_taking(reason);
+#else
+	/* In the queue its header was pulled off. */
 	trace_read(len, t->skb->len);
 	return !len;
+#endif
 }
 
+/* libbcc wants the methods of a map in a function with the context. */
 static inline void drop_take(void *ctx, struct trace *t, u32 ifindex,
 			     u64 location, u32 reason)
 {

@@ -82,9 +82,8 @@ static const struct opt_help help = {
 /* The macros that the program's text refers to. */
 static char *macros_text(const struct options *o)
 {
-	/* Before 6.4 a queue's end has no reason. */
-	static const char *const purge[] = {"QUEUE_PURGE", "NOT_SPECIFIED",
-					    NULL};
+	static const char *const taking[] = {"QUEUE_PURGE", "NOT_SPECIFIED",
+					     NULL};
 	char *buf = NULL;
 	size_t size;
 	FILE *f = open_memstream(&buf, &size);
@@ -93,10 +92,7 @@ static char *macros_text(const struct options *o)
 		return NULL;
 	fprintf(f, "/* What the command line asks for. */\n");
 	skb_macros_write(f, &o->common.place, o->reasons);
-	if (drop_reason_find(o->reasons, "NOT_SPECIFIED") >= 0)
-		skb_macros_reasons(f, o->reasons, "is_purge", purge);
-	else
-		fprintf(f, "#define is_purge(reason) 1\n");
+	skb_macros_reasons(f, o->reasons, "is_taking", taking);
 	return fclose(f) ? NULL : buf;
 }
 

@@ -223,6 +223,30 @@ test_success()
 	is "$(drops quiet .reason)" "" "quiet: nothing of 50 good connections"
 }
 
+# The peer's FIN comes to a queue that nobody reads any more.
+test_unread_fin()
+{
+	local times=13
+
+	tool_start fin "$ns_s" -p 96 -o json
+	spawn "$ns_s" $PY -c "
+import socket
+s = socket.create_server(('10.77.0.2', 96))
+print('ready', flush=True)
+for i in range($times):
+	s.accept()[0].close()
+" >"$tmp/late.out" &
+	pids+=($!)
+	wait_until 10 grep -q ready "$tmp/late.out"
+	in_c bash -c "for ((i = 0; i < $times; i++)); do
+		cat </dev/tcp/10.77.0.2/96; done"
+	wait_until 10 is_settled "$ns_s"
+	tool_stop fin
+	is "$(drops fin .reason)" "" "fin: $times closed by both ends lost nothing"
+	ok "fin: and the kernel freed them as drops" [ "$(tail -n 1 \
+		"$tmp/fin.out" | jq .filtered)" -ge $times ]
+}
+
 lab_up
 server_up
 test_kinds
@@ -230,4 +254,5 @@ test_folding
 test_function
 test_filters
 test_success
+test_unread_fin
 finish

@@ -152,7 +152,7 @@ static const struct {
 	{IPV4, "int ipv4_parse("},
 	{IPV4, "htons(ETH_P_IP)"},
 	{IPV4, "s->ip4.saddr;"},
-	{IPV4, "TCP_EVENT_V4_SIZE);"},
+	{IPV4, "ev, TCP_EVENT_V4_SIZE"},
 	{IPV6, "int ipv6_parse("},
 	{IPV6, "u32 ipv6_find_tcp("},
 	{IPV6, "htons(ETH_P_IPV6)"},

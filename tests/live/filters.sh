@@ -94,7 +94,8 @@ while IFS='|' read -r args predicate; do
 	label=t${#labels[@]}
 	labels+=("$label")
 	read -ra words <<<"$args"
-	tool_spawn "$label" "$ns_s" -o json "${words[@]}"
+	tool_spawn "$label" "$ns_s" --no-owner --compile-limit 120 -o json \
+		"${words[@]}"
 	printf '%s\t%s\t%s\t%s\n' "$label" "${words[*]}" "${predicate# }" \
 		"$tmp/$label.out" >>"$tmp/cases"
 done <<<"$table"

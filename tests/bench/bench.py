@@ -215,9 +215,9 @@ def all_rows():
     return [
         ("tcpsnoop-c", rows_alone()),
         ("a packet in a hook's program (-k)", hooks.rows(QUICK)),
-        ("nginx under wrk, requests a CPU second: nothing matches",
+        ("nginx under wrk, requests a second: nothing matches",
          server.rows_unmatched(QUICK)),
-        ("nginx under wrk, requests a CPU second: everything matches",
+        ("nginx under wrk, requests a second: everything matches",
          server.rows_matched(QUICK)),
     ]
 

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "front/filter_opts.h"
@@ -145,21 +145,13 @@ static void take(void *arg, struct run *run, const void *raw, size_t size)
 	run_show(run, &w.rec);
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
-
 static void got_nowhere(void *arg, const struct why_key *key,
 			const struct why_attempt *a)
 {
 	struct options *o = arg;
 	struct why w;
 
-	why_fill(&w, now_ns() + run_boot_ns(o->run), key, a);
+	why_fill(&w, clock_ns(CLOCK_MONOTONIC) + run_boot_ns(o->run), key, a);
 	row_finish(o, &w);
 	run_show_made(o->run, &w.rec);
 }
@@ -171,7 +163,7 @@ static void sweep(void *arg, int fd, uint32_t events)
 
 	if (map < 0)
 		return; /* a program of the user's own */
-	attempts_sweep(map, now_ns(), o->wait_ns, got_nowhere, o);
+	attempts_sweep(map, clock_ns(CLOCK_MONOTONIC), o->wait_ns, got_nowhere, o);
 	run_flush(o->run);
 }
 

@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -25,14 +25,6 @@
 
 /* What libbcc calls the text that it is given. */
 #define VIRTUAL_NAME "/virtual/main.c"
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
 
 static void hash_str(struct hash *h, const char *s)
 {
@@ -161,21 +153,21 @@ static int bytes_make(const struct compile_opts *opts, int cache,
 		.cache_dir = cache >= 0 ? CACHE_DIR : NULL,
 	};
 	struct headers h;
-	uint64_t start = now_ns();
+	uint64_t start = clock_ns(CLOCK_MONOTONIC);
 	int ret;
 
 	ret = headers_get(opts->text, &hopts, &h, err->text, sizeof(err->text));
-	report->headers_ns = now_ns() - start;
+	report->headers_ns = clock_ns(CLOCK_MONOTONIC) - start;
 	if (ret)
 		return ret;
 	if (h.note[0] && !opts->is_another)
 		log_warn("%s", h.note);
 	report->nr_types = h.nr_types;
 	report->is_btf = h.is_btf;
-	start = now_ns();
+	start = clock_ns(CLOCK_MONOTONIC);
 	ret = child_compile(opts->text, opts->name, &h, opts->limit_s, res,
 			    err->text, sizeof(err->text));
-	report->child_ns = now_ns() - start;
+	report->child_ns = clock_ns(CLOCK_MONOTONIC) - start;
 	headers_release(&h);
 	err->detail = talk_rename(res->talk, opts->name);
 	/* What is wrong with the cache was said, if anything is. */
@@ -254,7 +246,7 @@ static void job_fork(struct compile_job *job)
 struct compile_job *compile_start(const struct compile_opts *opts)
 {
 	struct compile_job *job = calloc(1, sizeof(*job));
-	uint64_t start = now_ns();
+	uint64_t start = clock_ns(CLOCK_MONOTONIC);
 
 	if (!job)
 		return NULL;
@@ -263,7 +255,7 @@ struct compile_job *compile_start(const struct compile_opts *opts)
 	image_name(opts, job->name);
 	if (job->cache >= 0 && opts->want_cache)
 		job->img = image_load(job->cache, job->name);
-	job->cache_ns = now_ns() - start;
+	job->cache_ns = clock_ns(CLOCK_MONOTONIC) - start;
 	if (!job->img)
 		job_fork(job);
 	return job;

@@ -13,9 +13,9 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/parse.h"
 #include "base/range.h"
 #include "kernel/order.h"
@@ -43,7 +43,6 @@ struct events {
 	struct order *order;
 	int nr_cpus; /* possible ones */
 	struct ring *rings;
-	uint64_t nr_lost;
 	uint64_t nr_received;
 };
 
@@ -57,17 +56,11 @@ unsigned events_default_pages(void)
 	return pages;
 }
 
-/* What PERF_RECORD_SAMPLE and PERF_RECORD_LOST hold, with PERF_SAMPLE_RAW. */
+/* PERF_RECORD_SAMPLE with PERF_SAMPLE_RAW. */
 struct sample {
 	struct perf_event_header header;
 	uint32_t size;
 	uint8_t raw[];
-};
-
-struct lost {
-	struct perf_event_header header;
-	uint64_t id;
-	uint64_t nr;
 };
 
 static enum bpf_perf_event_ret record_take(void *arg, int cpu,
@@ -76,8 +69,7 @@ static enum bpf_perf_event_ret record_take(void *arg, int cpu,
 	struct ring *r = arg;
 	struct events *ev = r->ev;
 
-	if (header->type == PERF_RECORD_LOST)
-		ev->nr_lost += ((struct lost *)header)->nr;
+	/* What had no room the program has counted itself, exactly. */
 	if (header->type != PERF_RECORD_SAMPLE)
 		return LIBBPF_PERF_EVENT_CONT;
 	/* So that a long batch does not keep a signal waiting. */
@@ -120,11 +112,8 @@ static bool slice_deliver(struct events *ev, uint64_t now)
 static void events_pump(struct events *ev)
 {
 	bool is_more;
-	struct timespec ts;
-	uint64_t now;
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	now = ts.tv_sec * 1000000000ull + ts.tv_nsec;
 	do {
 		events_collect(ev);
 		is_more = slice_deliver(ev, now);
@@ -316,16 +305,6 @@ void events_drain(struct events *ev)
 	events_collect(ev);
 	order_flush(ev->order, ORDER_ALL, 0);
 	ev->opts.batch_end(ev->opts.arg);
-}
-
-uint64_t events_nr_lost(const struct events *ev)
-{
-	return ev->nr_lost;
-}
-
-uint64_t events_nr_received(const struct events *ev)
-{
-	return ev->nr_received;
 }
 
 void events_close(struct events *ev)

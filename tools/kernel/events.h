@@ -57,18 +57,8 @@ void events_drain(struct events *ev);
  */
 void events_collect(struct events *ev);
 
-/*
- * Samples the kernel itself reports as lost (PERF_RECORD_LOST). Such a record
- * is written only once there is room again, so this can lag behind the
- * program's own count of ENOSPC (hook_stats.ring_full), which is exact.
- */
-uint64_t events_nr_lost(const struct events *ev);
-
 /* Whether an event that programs write to can be opened: 0 or -errno. */
 int events_probe(void);
-
-/* Samples given to the callback. */
-uint64_t events_nr_received(const struct events *ev);
 
 /* Null-safe. */
 void events_close(struct events *ev);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/keyed_hash.h"
+
 #define SLOTS 4096
 
 struct slot {
@@ -28,14 +30,7 @@ void owner_cache_free(struct owner_cache *c)
 
 static size_t slot_of(const struct owner_key *key)
 {
-	uint32_t words[sizeof(*key) / sizeof(uint32_t)];
-	uint64_t h = 0;
-	size_t i;
-
-	memcpy(words, key, sizeof(words));
-	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
-		h = (h ^ words[i]) * 0x9e3779b97f4a7c15ull;
-	return (h >> 32) % SLOTS;
+	return keyed_hash(key, sizeof(*key)) % SLOTS;
 }
 
 static bool is_same(const struct slot *s, const struct owner_key *key)

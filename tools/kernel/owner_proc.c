@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/owner_proc.h"
+#include "base/clock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -7,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 struct walk {
@@ -75,7 +75,6 @@ static void cgroup_fill(const struct walk *w, int dir, struct owner_entry *e)
 /* What there is to know of the process whose directory is DIR. */
 static void entry_fill(const struct walk *w, int dir, struct owner_entry *e)
 {
-	struct timespec ts;
 	char text[4096];
 
 	file_read(dir, "comm", e->comm, sizeof(e->comm));
@@ -83,8 +82,7 @@ static void entry_fill(const struct walk *w, int dir, struct owner_entry *e)
 	file_read(dir, "status", text, sizeof(text));
 	e->uid = owner_proc_uid(text);
 	cgroup_fill(w, dir, e);
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	e->ts_ns = ts.tv_sec * 1000000000ull + ts.tv_nsec;
+	e->ts_ns = clock_ns(CLOCK_MONOTONIC);
 }
 
 /* Whether the descriptor is a socket of the list that has no holder yet. */

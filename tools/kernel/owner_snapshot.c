@@ -12,20 +12,12 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fd.h"
 #include "kernel/netns.h"
 #include "kernel/owner_proc.h"
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
 
 struct push {
 	const struct owner_snapshot_opts *opts;
@@ -66,7 +58,7 @@ static void snapshot_make(const struct owner_snapshot_opts *opts,
 {
 	struct push p = {.opts = opts};
 	struct owner_socks list;
-	uint64_t start = now_ns();
+	uint64_t start = clock_ns(CLOCK_MONOTONIC);
 	int previous = netns_enter(opts->netns);
 
 	if (previous < -1) {
@@ -79,7 +71,7 @@ static void snapshot_make(const struct owner_snapshot_opts *opts,
 					 push, &p);
 	r->nr_sockets = list.nr;
 	r->nr_found = p.nr;
-	r->took_ns = now_ns() - start;
+	r->took_ns = clock_ns(CLOCK_MONOTONIC) - start;
 	owner_socks_free(&list);
 	netns_leave(previous);
 }

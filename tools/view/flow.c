@@ -4,15 +4,13 @@
 #include <linux/types.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "base/keyed_hash.h"
 #include "event.h"
-
-static unsigned hash_bytes(const void *key, size_t len);
 
 /* By default uthash exits when memory is short; a flow is not worth that. */
 #define HASH_NONFATAL_OOM 1
-#define HASH_FUNCTION(key, len, hashv) ((hashv) = hash_bytes(key, len))
+#define HASH_FUNCTION(key, len, hashv) ((hashv) = keyed_hash(key, len))
 #include <uthash.h>
 #include <utlist.h>
 
@@ -44,26 +42,6 @@ struct flow_table {
 	size_t nr, max;
 };
 
-static uint64_t hash_seed;
-
-/*
- * Who sends the packets chooses the keys: without a secret seed he could put
- * all flows into one bucket.
- */
-static unsigned hash_bytes(const void *key, size_t len)
-{
-	const uint8_t *p = key;
-	uint64_t h = hash_seed, word;
-	size_t i;
-
-	for (i = 0; i + sizeof(word) <= len; i += sizeof(word)) {
-		memcpy(&word, p + i, sizeof(word));
-		h = (h ^ word) * 0x9e3779b97f4a7c15;
-		h ^= h >> 29;
-	}
-	return h >> 32;
-}
-
 struct flow_table *flow_table_new(size_t max)
 {
 	struct flow_table *t = calloc(1, sizeof(*t));
@@ -71,9 +49,6 @@ struct flow_table *flow_table_new(size_t max)
 	if (!t)
 		return NULL;
 	t->max = max;
-	if (!hash_seed && getrandom(&hash_seed, sizeof(hash_seed),
-				    GRND_NONBLOCK) != sizeof(hash_seed))
-		hash_seed = (uintptr_t)t; /* better than none, early at boot */
 	return t;
 }
 

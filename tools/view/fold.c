@@ -3,14 +3,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
-static unsigned hash_words(uint64_t seed, const void *key, size_t len);
+#include "base/keyed_hash.h"
 
 /* By default uthash exits when memory is short; a repeat is not worth that. */
 #define HASH_NONFATAL_OOM 1
-#define HASH_FUNCTION(key, len, hashv) \
-	((hashv) = hash_words(hash_seed, key, len))
+#define HASH_FUNCTION(key, len, hashv) ((hashv) = keyed_hash(key, len))
 #include <uthash.h>
 
 /* Compared as bytes, so it has no padding. */
@@ -39,26 +37,6 @@ struct fold {
 	void *arg;
 };
 
-static uint64_t hash_seed;
-
-/*
- * Who sends the packets chooses the keys: without a secret seed he could put
- * all of them into one bucket.
- */
-static unsigned hash_words(uint64_t seed, const void *key, size_t len)
-{
-	const uint8_t *p = key;
-	uint64_t h = seed, word;
-	size_t i;
-
-	for (i = 0; i + sizeof(word) <= len; i += sizeof(word)) {
-		memcpy(&word, p + i, sizeof(word));
-		h = (h ^ word) * 0x9e3779b97f4a7c15;
-		h ^= h >> 29;
-	}
-	return h >> 32;
-}
-
 struct fold *fold_new(size_t max, fold_fn fn, void *arg)
 {
 	struct fold *f = calloc(1, sizeof(*f));
@@ -66,9 +44,6 @@ struct fold *fold_new(size_t max, fold_fn fn, void *arg)
 	if (!f)
 		return NULL;
 	*f = (struct fold){.max = max, .fn = fn, .arg = arg};
-	if (!hash_seed && getrandom(&hash_seed, sizeof(hash_seed),
-				    GRND_NONBLOCK) != sizeof(hash_seed))
-		hash_seed = (uintptr_t)f; /* better than none, early at boot */
 	return f;
 }
 

@@ -6,12 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "view/pcapng_iface.h"
 #include "view/sink.h"
 
-#define NS_PER_S 1000000000ull
 #define PATH_SIZE 4096
 
 struct pcapng {
@@ -32,14 +31,6 @@ struct pcapng {
 	char error[PATH_SIZE + 128];
 	uint64_t nr_lost;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
 
 static const char *err_words(int err)
 {
@@ -131,7 +122,7 @@ static int file_open(struct pcapng *p)
 	if (err)
 		return err;
 	p->nr_packets = 0;
-	p->start_ns = now_ns();
+	p->start_ns = clock_ns(CLOCK_REALTIME);
 	size = section_put(p);
 	if (!sink_has_room(&p->sink))
 		return 0; /* nothing is to wait here: with the first packet */
@@ -146,7 +137,7 @@ static int file_open(struct pcapng *p)
 static int file_close(struct pcapng *p, size_t size)
 {
 	struct pcapng_iface *f = p->ifaces.all;
-	uint64_t end_ns = now_ns();
+	uint64_t end_ns = clock_ns(CLOCK_REALTIME);
 	size_t nr = p->ifaces.nr;
 	int err;
 

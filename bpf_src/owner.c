@@ -16,6 +16,7 @@
 #include <net/tcp_states.h>
 #include <uapi/linux/ptrace.h>
 
+#include "common/kernel.h"
 #include "common/owner.h"
 
 /* Ended connections: their last packets are looked up later than they end. */
@@ -38,15 +39,11 @@ BPF_CGROUP_ARRAY(owner_cgroup, 1);
 #define PF_KTHREAD 0x00200000
 #endif
 
-/* The state is volatile in the kernel. */
-#define owner_read(to, from) \
-	bpf_probe_read_kernel(&(to), sizeof(to), (const void *)&(from))
-
 static inline int sock_is_tcp(struct sock *sk)
 {
 	u16 protocol = 0;
 
-	owner_read(protocol, sk->sk_protocol);
+	kernel_read(protocol, sk->sk_protocol);
 	return protocol == IPPROTO_TCP;
 }
 
@@ -55,7 +52,7 @@ static inline int sock_is_owned(struct sock *sk)
 {
 	int owned = 0;
 
-	owner_read(owned, sk->sk_lock.owned);
+	kernel_read(owned, sk->sk_lock.owned);
 	return owned != 0;
 }
 
@@ -63,13 +60,11 @@ static inline int sock_is_here(struct sock *sk)
 {
 	struct owner_scope *scope;
 	struct net *net = NULL;
-	u32 inum = 0;
 	int zero = 0;
 
-	owner_read(net, sk->__sk_common.skc_net.net);
-	owner_read(inum, net->ns.inum);
+	kernel_read(net, sk->__sk_common.skc_net.net);
 	scope = owner_scope.lookup(&zero);
-	return scope && scope->netns == inum;
+	return scope && scope->netns == net_inum(net);
 }
 
 /*
@@ -85,7 +80,7 @@ static inline int sock_is_asked_for(struct sock *sk)
 	scope = owner_scope.lookup(&zero);
 	if (!scope || !scope->has_ports)
 		return scope != NULL;
-	owner_read(port_be, ((struct inet_sock *)sk)->inet_sport);
+	kernel_read(port_be, ((struct inet_sock *)sk)->inet_sport);
 	port = ntohs(port_be);
 	/* Who connects may have none yet. */
 	return !port || scope->ports[port >> 6] >> (port & 63) & 1;
@@ -97,9 +92,9 @@ static inline u32 key_fill(struct owner_key *key, struct sock *sk)
 	struct sock_common c = {};
 	u16 sport_be = 0;
 
-	owner_read(c, sk->__sk_common);
+	kernel_read(c, sk->__sk_common);
 	/* skc_num is 0 again when a connection gets to CLOSE. */
-	owner_read(sport_be, ((struct inet_sock *)sk)->inet_sport);
+	kernel_read(sport_be, ((struct inet_sock *)sk)->inet_sport);
 	if (c.skc_family == AF_INET6) {
 		__builtin_memcpy(key->local, &c.skc_v6_rcv_saddr, 16);
 		__builtin_memcpy(key->remote, &c.skc_v6_daddr, 16);
@@ -119,11 +114,11 @@ static inline int entry_fill(struct owner_entry *e, struct sock *sk)
 	struct task_struct *leader = NULL;
 	u32 flags = 0;
 
-	owner_read(flags, task->flags);
+	kernel_read(flags, task->flags);
 	if (flags & PF_KTHREAD)
 		return 0;
-	owner_read(leader, task->group_leader);
-	owner_read(e->comm, leader->comm);
+	kernel_read(leader, task->group_leader);
+	kernel_read(e->comm, leader->comm);
 	if (!e->comm[0]) /* it could not be read */
 		bpf_get_current_comm(e->comm, sizeof(e->comm));
 	e->pid = bpf_get_current_pid_tgid() >> 32;
@@ -266,7 +261,7 @@ static inline int sock_is_connected(struct sock *sk)
 {
 	u8 state = 0;
 
-	owner_read(state, sk->__sk_common.skc_state);
+	kernel_read(state, sk->__sk_common.skc_state);
 	return state != TCP_CLOSE && state != TCP_LISTEN &&
 	       state != TCP_SYN_SENT;
 }
@@ -293,56 +288,55 @@ RAW_TRACEPOINT_PROBE(inet_sock_set_state)
 	return 0;
 }
 
+/*
+ * The slot of a connection that the current task was not seen to use yet, or
+ * NULL: nothing is to be done.
+ */
+static inline u64 *slot_of_news(struct sock *sk)
+{
+	u64 *seen;
+
+	if (!sock_is_asked_for(sk))
+		return NULL;
+	seen = seen_slot(sk);
+	return seen && *seen != seen_tag(sk) ? seen : NULL;
+}
+
+static inline int sock_used(struct sock *sk, u64 *seen)
+{
+	if (!sock_is_connected(sk))
+		return 0;
+	*seen = seen_tag(sk);
+	sock_claim(sk, 0);
+	return 0;
+}
+
 /* Something was received: by a task, or by a layer of the kernel above TCP. */
 RAW_TRACEPOINT_PROBE(tcp_rcv_space_adjust)
 {
 	struct sock *sk = (void *)ctx->args[0];
-	u64 *seen, tag;
+	u64 *seen = slot_of_news(sk);
 
-	if (!sock_is_asked_for(sk))
-		return 0;
-	seen = seen_slot(sk);
-	tag = seen_tag(sk);
-	if (!seen || *seen == tag || !sock_is_owned(sk) ||
-	    !sock_is_connected(sk))
-		return 0;
-	*seen = tag;
-	sock_claim(sk, 0);
-	return 0;
+	return seen && sock_is_owned(sk) ? sock_used(sk, seen) : 0;
 }
 
 /* sendmsg() of any socket has ended; the lock is no longer held. */
 RAW_TRACEPOINT_PROBE(sock_send_length)
 {
 	struct sock *sk = (void *)ctx->args[0];
-	u64 *seen, tag;
+	u64 *seen = slot_of_news(sk);
 
-	if (!sock_is_asked_for(sk))
-		return 0;
-	seen = seen_slot(sk);
-	tag = seen_tag(sk);
-	if (!seen || *seen == tag || (int)ctx->args[1] <= 0 ||
-	    !sock_is_tcp(sk) || !sock_is_connected(sk))
-		return 0;
-	*seen = tag;
-	sock_claim(sk, 0);
-	return 0;
+	return seen && (int)ctx->args[1] > 0 && sock_is_tcp(sk)
+		       ? sock_used(sk, seen)
+		       : 0;
 }
 
 /* The same where no tracepoint tells of it: see tools/kernel/function.h. */
 static inline int function_sends(struct sock *sk)
 {
-	u64 *seen, tag;
+	u64 *seen = slot_of_news(sk);
 
-	if (!sock_is_asked_for(sk))
-		return 0;
-	seen = seen_slot(sk);
-	tag = seen_tag(sk);
-	if (!seen || *seen == tag || !sock_is_connected(sk))
-		return 0;
-	*seen = tag;
-	sock_claim(sk, 0);
-	return 0;
+	return seen ? sock_used(sk, seen) : 0;
 }
 
 /* The verifier knows an argument's type, and then it may not be hashed. */
@@ -368,7 +362,7 @@ RAW_TRACEPOINT_PROBE(tcp_retransmit_skb)
 	u64 id = (u64)sk;
 	u8 state = 0;
 
-	owner_read(state, sk->__sk_common.skc_state);
+	kernel_read(state, sk->__sk_common.skc_state);
 	if (state != TCP_SYN_SENT)
 		return 0;
 	e = owner_pending.lookup(&id);

@@ -34,7 +34,7 @@ static inline int is_taken(struct trace *t, const struct segment *s, u32 reason)
 	return is_taking(reason);
 #else
 	/* In the queue its header was pulled off. */
-	trace_read(len, t->skb->len);
+	kernel_read(len, t->skb->len);
 	return !len;
 #endif
 }
@@ -69,15 +69,9 @@ static inline void drop_take(void *ctx, struct trace *t, u32 ifindex,
 RAW_TRACEPOINT_PROBE(kfree_skb)
 {
 	struct trace t = {.skb = (void *)ctx->args[0]};
-	struct sock *sk = NULL;
-	u32 reason = 0, ifindex;
+	struct sock *sk = DROP_SOCKET(ctx);
+	u32 reason = DROP_REASON(ctx), ifindex;
 
-#if WANT_REASON
-	reason = ctx->args[2];
-#endif
-#if WANT_SOCKET
-	sk = (void *)ctx->args[3];
-#endif
 	ifindex = packet_arrival(&t, sk, reason);
 	if (ifindex)
 		drop_take(ctx, &t, ifindex, ctx->args[1], reason);

@@ -87,7 +87,7 @@ static inline int is_by_owner(const struct change *ch)
 	if (ch->old == TCP_LISTEN)
 		return 1;
 	/* Aborted; a reset or a timeout would have left an error. */
-	sock_read(err, ch->sk->sk_err);
+	kernel_read(err, ch->sk->sk_err);
 	return !err &&
 	       (ch->old == TCP_ESTABLISHED || ch->old == TCP_CLOSE_WAIT);
 }
@@ -95,7 +95,7 @@ static inline int is_by_owner(const struct change *ch)
 static inline void conn_own(struct conn *c, struct sock *sk)
 {
 	c->pid = bpf_get_current_pid_tgid() >> 32;
-	sock_read(c->uid, sk->sk_uid.val);
+	kernel_read(c->uid, sk->sk_uid.val);
 	bpf_get_current_comm(c->comm, sizeof(c->comm));
 	c->known |= LIFE_OWNER;
 }
@@ -110,8 +110,8 @@ static inline u32 handshake_us(const struct change *ch, struct segment *s)
 	u32 nr_retrans = 0, srtt_us = 0;
 	u64 *sent_us;
 
-	sock_read(nr_retrans, tcp_sk(ch->sk)->total_retrans);
-	sock_read(srtt_us, tcp_sk(ch->sk)->srtt_us);
+	kernel_read(nr_retrans, tcp_sk(ch->sk)->total_retrans);
+	kernel_read(srtt_us, tcp_sk(ch->sk)->srtt_us);
 	if (!nr_retrans)
 		return srtt_us >> 3;
 	sent_us = synacks.lookup(s);
@@ -191,9 +191,9 @@ static inline void event_fill(struct tcplife_event *ev, const struct conn *c,
 	unsigned long flags = 0;
 	int err = 0, err_soft = 0;
 
-	sock_read(flags, ch->sk->sk_flags);
-	sock_read(err, ch->sk->sk_err);
-	sock_read(err_soft, ch->sk->sk_err_soft);
+	kernel_read(flags, ch->sk->sk_flags);
+	kernel_read(err, ch->sk->sk_err);
+	kernel_read(err_soft, ch->sk->sk_err_soft);
 	ev->ts_ns = ch->ts_ns;
 	ev->span_ns = conn_span_ns(c, ch);
 	ev->opened = c->opened;
@@ -221,16 +221,16 @@ static inline void event_fill_counts(struct tcplife_event *ev,
 
 	ev->kind = LIFE_CONNECTION;
 	ev->handshake_us = c->handshake_us;
-	sock_read(ev->rx_bytes, tp->bytes_received);
-	sock_read(ev->tx_bytes, tp->bytes_sent);
-	sock_read(ev->retrans_bytes, tp->bytes_retrans);
-	sock_read(ev->rx_segs, tp->segs_in);
-	sock_read(ev->tx_segs, tp->segs_out);
-	sock_read(ev->rx_data_segs, tp->data_segs_in);
-	sock_read(ev->tx_data_segs, tp->data_segs_out);
-	sock_read(ev->retrans_segs, tp->total_retrans);
-	sock_read(ev->srtt_us, tp->srtt_us);
-	sock_read(ev->min_rtt_us, tp->rtt_min.s[0].v);
+	kernel_read(ev->rx_bytes, tp->bytes_received);
+	kernel_read(ev->tx_bytes, tp->bytes_sent);
+	kernel_read(ev->retrans_bytes, tp->bytes_retrans);
+	kernel_read(ev->rx_segs, tp->segs_in);
+	kernel_read(ev->tx_segs, tp->segs_out);
+	kernel_read(ev->rx_data_segs, tp->data_segs_in);
+	kernel_read(ev->tx_data_segs, tp->data_segs_out);
+	kernel_read(ev->retrans_segs, tp->total_retrans);
+	kernel_read(ev->srtt_us, tp->srtt_us);
+	kernel_read(ev->min_rtt_us, tp->rtt_min.s[0].v);
 }
 #endif
 
@@ -342,13 +342,13 @@ RAW_TRACEPOINT_PROBE(tcp_rcv_space_adjust)
 		return 0;
 #endif
 	/* In a long transfer it was found at the start: do not look again. */
-	sock_read(rx_bytes, tcp_sk(sk)->bytes_received);
+	kernel_read(rx_bytes, tcp_sk(sk)->bytes_received);
 	if (rx_bytes > 65536)
 		return 0;
 	c = conns.lookup(&key);
 	if (!c || c->known & LIFE_OWNER)
 		return 0;
-	sock_read(owned, sk->sk_lock.owned);
+	kernel_read(owned, sk->sk_lock.owned);
 	if (owned)
 		conn_own(c, sk);
 	return 0;
@@ -367,10 +367,10 @@ RAW_TRACEPOINT_PROBE(tcp_retransmit_synack)
 	if (!sock_is_ours((void *)ctx->args[0]))
 		return 0;
 	/* The request's own family is that of the listener. */
-	sock_read(ops, req->rsk_ops);
-	sock_read(family, ops->family);
-	sock_read(lport, inet_rsk(req)->ir_num);
-	sock_read(sent_us, tcp_rsk(req)->snt_synack);
+	kernel_read(ops, req->rsk_ops);
+	kernel_read(family, ops->family);
+	kernel_read(lport, inet_rsk(req)->ir_num);
+	kernel_read(sent_us, tcp_rsk(req)->snt_synack);
 	if (ends_read((void *)req, family == AF_INET ? 4 : 6, htons(lport),
 		      &s) &&
 	    segment_matches(&s, DIR_IN))

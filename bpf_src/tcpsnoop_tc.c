@@ -10,7 +10,8 @@
 #include <linux/if_ether.h>
 
 #define HOOK HOOK_TC
-#define LOAD(ctx, off, to, len) bpf_skb_load_bytes(ctx, LINK_LEN + (off), to, len)
+#define LOAD(ctx, off, to, len) \
+	bpf_skb_load_bytes(ctx, LINK_LEN + (off), to, len)
 #define IS_MERGED(ctx) (((struct __sk_buff *)(ctx))->gso_size != 0)
 #define EVENT_CTX(ctx) (ctx)
 

@@ -13,6 +13,8 @@
 #include <linux/netdevice.h>
 #include <net/net_namespace.h>
 
+#include "common/device.h"
+
 #define HOOK HOOK_TRACEPOINT
 #define LINK_LEN 0
 #define IS_MERGED(ctx) trace_is_merged(ctx)
@@ -26,8 +28,6 @@ struct trace {
 	unsigned char *data;
 	u32 linear; /* bytes at data */
 };
-
-#define trace_read(to, from) bpf_probe_read_kernel(&(to), sizeof(to), &(from))
 
 static inline int trace_load(struct trace *t, u32 off, void *to, u32 len)
 {
@@ -44,10 +44,10 @@ static inline int trace_is_merged(struct trace *t)
 	u32 end = 0;
 	u16 size = 0;
 
-	trace_read(head, t->skb->head);
-	trace_read(end, t->skb->end);
+	kernel_read(head, t->skb->head);
+	kernel_read(end, t->skb->end);
 	info = (struct skb_shared_info *)(head + end);
-	trace_read(size, info->gso_size);
+	kernel_read(size, info->gso_size);
 	return size != 0;
 }
 
@@ -99,29 +99,18 @@ static inline int trace_send(struct trace *t, struct tcp_event *ev, u32 size,
 
 #include "common/snoop.h"
 
-/* The number that "ls -L /proc/PID/ns/net" shows. */
-static inline u32 device_netns(struct net_device *dev)
-{
-	struct net *net = NULL;
-	u32 inum = 0;
-
-	trace_read(net, dev->nd_net.net);
-	trace_read(inum, net->ns.inum);
-	return inum;
-}
-
 /* What is to be known of a packet before looking into it. */
 static inline void trace_fill(struct trace *t, struct arrival *a)
 {
 	u32 data_len = 0;
 	u16 vlan_proto = 0, vlan_tci = 0;
 
-	trace_read(t->data, t->skb->data);
-	trace_read(data_len, t->skb->data_len);
-	trace_read(a->len, t->skb->len);
-	trace_read(a->proto, t->skb->protocol);
-	trace_read(vlan_proto, t->skb->vlan_proto);
-	trace_read(vlan_tci, t->skb->vlan_tci);
+	kernel_read(t->data, t->skb->data);
+	kernel_read(data_len, t->skb->data_len);
+	kernel_read(a->len, t->skb->len);
+	kernel_read(a->proto, t->skb->protocol);
+	kernel_read(vlan_proto, t->skb->vlan_proto);
+	kernel_read(vlan_tci, t->skb->vlan_tci);
 	t->linear = a->len - data_len;
 	a->wirelen = a->len;
 	if (vlan_proto) {
@@ -137,10 +126,10 @@ RAW_TRACEPOINT_PROBE(netif_receive_skb)
 	struct trace t = {.regs = ctx, .skb = (void *)ctx->args[0]};
 	struct net_device *dev = NULL;
 
-	trace_read(dev, t.skb->dev);
+	kernel_read(dev, t.skb->dev);
 	if (!st || device_netns(dev) != NETNS)
 		return 0;
-	trace_read(a.ifindex, dev->ifindex);
+	kernel_read(a.ifindex, dev->ifindex);
 #if WANT_INTERFACES
 	if (!is_interface(a.ifindex))
 		return 0;

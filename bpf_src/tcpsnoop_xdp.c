@@ -15,7 +15,8 @@
 
 #if WANT_FRAGS
 /* Frames may be spread over several buffers. */
-#define LOAD(ctx, off, to, len) bpf_xdp_load_bytes(ctx, LINK_LEN + (off), to, len)
+#define LOAD(ctx, off, to, len) \
+	bpf_xdp_load_bytes(ctx, LINK_LEN + (off), to, len)
 #define FRAME_LEN(ctx) bpf_xdp_get_buff_len(ctx)
 #else
 #define LOAD(ctx, off, to, len) xdp_load(ctx, LINK_LEN + (off), to, len)

@@ -56,14 +56,14 @@ static inline void key_of_sock(struct why_key *key, struct sock_common *sk)
 {
 	u16 family = 0, port_be = 0;
 
-	trace_read(family, sk->skc_family);
-	trace_read(port_be, sk->skc_dport);
-	trace_read(key->local_port, sk->skc_num);
+	kernel_read(family, sk->skc_family);
+	kernel_read(port_be, sk->skc_dport);
+	kernel_read(key->local_port, sk->skc_num);
 	key->remote_port = ntohs(port_be);
 	key->ip = 4;
 	if (family == AF_INET6) {
-		trace_read(key->remote, sk->skc_v6_daddr);
-		trace_read(key->local, sk->skc_v6_rcv_saddr);
+		kernel_read(key->remote, sk->skc_v6_daddr);
+		kernel_read(key->local, sk->skc_v6_rcv_saddr);
 		/* ::ffff:a.b.c.d is IPv4 by a socket of both. */
 		if (key->remote[0] || key->remote[1] ||
 		    key->remote[2] != htonl(0xffff)) {
@@ -73,8 +73,8 @@ static inline void key_of_sock(struct why_key *key, struct sock_common *sk)
 		__builtin_memset(key->remote, 0, sizeof(key->remote));
 		__builtin_memset(key->local, 0, sizeof(key->local));
 	}
-	trace_read(key->remote[0], sk->skc_daddr);
-	trace_read(key->local[0], sk->skc_rcv_saddr);
+	kernel_read(key->remote[0], sk->skc_daddr);
+	kernel_read(key->local[0], sk->skc_rcv_saddr);
 }
 
 static inline void send(void *ctx, const struct why_key *key,
@@ -136,11 +136,11 @@ static inline void note_drop(struct why_attempt *a, struct sock *sk,
 #endif
 	if (!sk)
 		return;
-	trace_read(state, sk->__sk_common.skc_state);
+	kernel_read(state, sk->__sk_common.skc_state);
 	if (state != TCP_LISTEN)
 		return;
-	trace_read(a->queued, sk->sk_ack_backlog);
-	trace_read(a->limit, sk->sk_max_ack_backlog);
+	kernel_read(a->queued, sk->sk_ack_backlog);
+	kernel_read(a->limit, sk->sk_max_ack_backlog);
 	a->has_queue = 1;
 }
 
@@ -195,16 +195,10 @@ RAW_TRACEPOINT_PROBE(kfree_skb)
 {
 	struct trace t = {.skb = (void *)ctx->args[0]};
 	struct segment s = {};
-	struct sock *sk = NULL;
-	u32 reason = 0, ifindex, len;
+	struct sock *sk = DROP_SOCKET(ctx);
+	u32 reason = DROP_REASON(ctx), ifindex, len;
 	u16 vlan;
 
-#if WANT_REASON
-	reason = ctx->args[2];
-#endif
-#if WANT_SOCKET
-	sk = (void *)ctx->args[3];
-#endif
 	ifindex = packet_arrival(&t, sk, reason);
 	if (!ifindex || !trace_segment(&t, &s, &len, &vlan))
 		return 0;
@@ -226,9 +220,9 @@ RAW_TRACEPOINT_PROBE(consume_skb)
 	u16 transport = 0, vlan;
 	u32 ifindex, len;
 
-	trace_read(head, t.skb->head);
-	trace_read(data, t.skb->data);
-	trace_read(transport, t.skb->transport_header);
+	kernel_read(head, t.skb->head);
+	kernel_read(data, t.skb->data);
+	kernel_read(transport, t.skb->transport_header);
 	if (data != head + transport)
 		return 0;
 	ifindex = packet_arrival(&t, NULL, 0);
@@ -295,12 +289,12 @@ RAW_TRACEPOINT_PROBE(tcp_send_reset)
 		return 0;
 	key_of_sock(&key, &sk->__sk_common);
 	/* It is closed already and has given back its port, skc_num. */
-	trace_read(port_be, ((struct inet_sock *)sk)->inet_sport);
+	kernel_read(port_be, ((struct inet_sock *)sk)->inet_sport);
 	key.local_port = ntohs(port_be);
 	a = opened.lookup(&key);
 	if (!a)
 		return 0;
-	trace_read(bytes_sent, ((struct tcp_sock *)sk)->bytes_sent);
+	kernel_read(bytes_sent, ((struct tcp_sock *)sk)->bytes_sent);
 	if (!bytes_sent)
 		tell(ctx, &key, a, WHY_RST_OUT);
 	return 0;

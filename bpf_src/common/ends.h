@@ -9,7 +9,8 @@
 #ifndef ENDS_H
 #define ENDS_H
 
-#define sock_read(to, from) bpf_probe_read_kernel(&(to), sizeof(to), &(from))
+#include "common/ipv6.h"
+#include "common/kernel.h"
 
 /* Addresses and ports in network order; zeroed, it can be a key of a map. */
 struct segment {
@@ -25,34 +26,17 @@ struct segment {
 	u32 ip; /* 4 or 6 */
 };
 
-/* The halves of an IPv6 address as numbers. */
-static inline u64 ipv6_high(const struct in6_addr *addr)
-{
-	const u32 *word = (const u32 *)addr;
-
-	return (u64)ntohl(word[0]) << 32 | ntohl(word[1]);
-}
-
-static inline u64 ipv6_low(const struct in6_addr *addr)
-{
-	const u32 *word = (const u32 *)addr;
-
-	return (u64)ntohl(word[2]) << 32 | ntohl(word[3]);
-}
-
 /* Whether it is one of TCP, and in our namespace. */
 static inline int sock_is_ours(const struct sock *sk)
 {
 	struct net *net = NULL;
 	u16 protocol = 0;
-	u32 inum = 0;
 
-	sock_read(protocol, sk->sk_protocol);
+	kernel_read(protocol, sk->sk_protocol);
 	if (protocol != IPPROTO_TCP)
 		return 0;
-	sock_read(net, sk->sk_net.net);
-	sock_read(inum, net->ns.inum);
-	return inum == NETNS;
+	kernel_read(net, sk->sk_net.net);
+	return net_inum(net) == NETNS;
 }
 
 /* 4 also for IPv4 through a socket of IPv6 (RFC 4291, section 2.5.5.2). */
@@ -61,10 +45,10 @@ static inline u32 sock_ip(const struct sock *sk)
 	u16 family = 0;
 	u32 addr[4] = {};
 
-	sock_read(family, sk->sk_family);
+	kernel_read(family, sk->sk_family);
 	if (family != AF_INET6)
 		return 4;
-	sock_read(addr, sk->sk_v6_daddr);
+	kernel_read(addr, sk->sk_v6_daddr);
 	return !addr[0] && !addr[1] && addr[2] == htonl(0xffff) ? 4 : 6;
 }
 
@@ -73,7 +57,7 @@ static inline u16 sock_lport(const struct sock *sk)
 {
 	u16 lport = 0;
 
-	sock_read(lport, inet_sk(sk)->inet_sport);
+	kernel_read(lport, inet_sk(sk)->inet_sport);
 	return lport;
 }
 
@@ -85,20 +69,20 @@ static inline u16 sock_lport(const struct sock *sk)
 static inline int ends_read(const struct sock *sk, u32 ip, u16 lport,
 			    struct segment *s)
 {
-	sock_read(s->tcp.source, sk->sk_dport);
+	kernel_read(s->tcp.source, sk->sk_dport);
 	s->tcp.dest = lport;
 	s->ip = ip;
 #if WANT_IPV4
 	if (ip == 4) {
-		sock_read(s->ip4.saddr, sk->sk_daddr);
-		sock_read(s->ip4.daddr, sk->sk_rcv_saddr);
+		kernel_read(s->ip4.saddr, sk->sk_daddr);
+		kernel_read(s->ip4.daddr, sk->sk_rcv_saddr);
 		return 1;
 	}
 #endif
 #if WANT_IPV6
 	if (ip == 6) {
-		sock_read(s->ip6.saddr, sk->sk_v6_daddr);
-		sock_read(s->ip6.daddr, sk->sk_v6_rcv_saddr);
+		kernel_read(s->ip6.saddr, sk->sk_v6_daddr);
+		kernel_read(s->ip6.daddr, sk->sk_v6_rcv_saddr);
 		return 1;
 	}
 #endif

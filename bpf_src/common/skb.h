@@ -12,6 +12,8 @@
 #ifndef COMMON_SKB_H
 #define COMMON_SKB_H
 
+#include "common/device.h"
+
 #define IS_MERGED(ctx) trace_is_merged(ctx)
 #define LOAD(ctx, off, to, len) trace_load(ctx, off, to, len)
 
@@ -22,8 +24,6 @@ struct trace {
 	u32 network; /* of the network header */
 	u32 tail;    /* of the end of the linear part */
 };
-
-#define trace_read(to, from) bpf_probe_read_kernel(&(to), sizeof(to), &(from))
 
 static inline int trace_load(struct trace *t, u32 off, void *to, u32 len)
 {
@@ -40,30 +40,14 @@ static inline int trace_is_merged(struct trace *t)
 	u32 end = 0;
 	u16 size = 0;
 
-	trace_read(end, t->skb->end);
+	kernel_read(end, t->skb->end);
 	info = (struct skb_shared_info *)(t->head + end);
-	trace_read(size, info->gso_size);
+	kernel_read(size, info->gso_size);
 	return size != 0;
 }
 
 #include "common/tcp.h"
 #include "common/filter.h"
-
-static inline u32 netns_inum(struct net *net)
-{
-	u32 inum = 0;
-
-	trace_read(inum, net->ns.inum);
-	return inum;
-}
-
-static inline u32 device_netns(struct net_device *dev)
-{
-	struct net *net = NULL;
-
-	trace_read(net, dev->nd_net.net);
-	return netns_inum(net);
-}
 
 /*
  * The number that "ls -L /proc/PID/ns/net" shows, or 0. A packet that found
@@ -77,19 +61,19 @@ static inline u32 packet_netns(struct sk_buff *skb, struct sock *sk)
 	unsigned long ref = 0;
 
 	if (!sk)
-		trace_read(sk, skb->sk);
+		kernel_read(sk, skb->sk);
 	if (sk) {
-		trace_read(net, sk->__sk_common.skc_net.net);
-		return netns_inum(net);
+		kernel_read(net, sk->__sk_common.skc_net.net);
+		return net_inum(net);
 	}
-	trace_read(dev, skb->dev);
+	kernel_read(dev, skb->dev);
 	if (dev)
 		return device_netns(dev);
-	trace_read(ref, skb->_skb_refdst);
+	kernel_read(ref, skb->_skb_refdst);
 	dst = (struct dst_entry *)(ref & ~1UL); /* bit 0: not counted */
 	if (!dst)
 		return 0;
-	trace_read(dev, dst->dev);
+	kernel_read(dev, dst->dev);
 	return device_netns(dev);
 }
 
@@ -104,12 +88,12 @@ static inline u32 packet_ifindex(struct trace *t, u32 reason)
 	unsigned char *data = NULL;
 	u32 ifindex = 0;
 
-	trace_read(ifindex, t->skb->skb_iif);
+	kernel_read(ifindex, t->skb->skb_iif);
 	if (ifindex || !is_early(reason))
 		return ifindex;
-	trace_read(dev, t->skb->dev);
-	trace_read(ifindex, dev->ifindex);
-	trace_read(data, t->skb->data);
+	kernel_read(dev, t->skb->dev);
+	kernel_read(ifindex, dev->ifindex);
+	kernel_read(data, t->skb->data);
 	t->network = data - t->head;
 	return ifindex;
 }
@@ -118,9 +102,9 @@ static inline void trace_fill(struct trace *t)
 {
 	u16 network = 0;
 
-	trace_read(t->head, t->skb->head);
-	trace_read(t->tail, t->skb->tail);
-	trace_read(network, t->skb->network_header);
+	kernel_read(t->head, t->skb->head);
+	kernel_read(t->tail, t->skb->tail);
+	kernel_read(network, t->skb->network_header);
 	t->network = network;
 }
 
@@ -130,8 +114,8 @@ static inline u32 trace_len(struct trace *t)
 	unsigned char *data = NULL;
 	u32 len = 0;
 
-	trace_read(data, t->skb->data);
-	trace_read(len, t->skb->len);
+	kernel_read(data, t->skb->data);
+	kernel_read(len, t->skb->len);
 	return len + (data - t->head) - t->network;
 }
 
@@ -164,9 +148,9 @@ static inline int trace_segment(struct trace *t, struct segment *s, u32 *len,
 {
 	u16 proto = 0, vlan_proto = 0, vlan_tci = 0;
 
-	trace_read(proto, t->skb->protocol);
-	trace_read(vlan_proto, t->skb->vlan_proto);
-	trace_read(vlan_tci, t->skb->vlan_tci);
+	kernel_read(proto, t->skb->protocol);
+	kernel_read(vlan_proto, t->skb->vlan_proto);
+	kernel_read(vlan_tci, t->skb->vlan_tci);
 	*vlan = vlan_proto ? vlan_tci & 0xfff : VLAN_NONE;
 	*len = trace_len(t);
 	if (!segment_parse(t, s, proto, *len, vlan)) {
@@ -176,5 +160,17 @@ static inline int trace_segment(struct trace *t, struct segment *s, u32 *len,
 	}
 	return segment_matches(s, DIR_IN);
 }
+
+/* What kernels pass to kfree_skb beside the packet and the location. */
+#if WANT_REASON
+#define DROP_REASON(ctx) ((u32)(ctx)->args[2])
+#else
+#define DROP_REASON(ctx) 0
+#endif
+#if WANT_SOCKET
+#define DROP_SOCKET(ctx) ((struct sock *)(ctx)->args[3])
+#else
+#define DROP_SOCKET(ctx) NULL
+#endif
 
 #endif

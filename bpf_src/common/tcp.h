@@ -15,6 +15,8 @@
 #ifndef TCP_H
 #define TCP_H
 
+#include "common/ipv6.h"
+
 #define IPV4_MIN 20
 #define IPV6_MIN 40
 #define TCP_MIN 20
@@ -45,21 +47,6 @@ static inline u16 segment_flags(const struct segment *s)
 	const u8 *byte = (const u8 *)&s->tcp;
 
 	return (byte[12] & 1) << 8 | byte[13];
-}
-
-/* The halves of an IPv6 address as numbers. */
-static inline u64 ipv6_high(const struct in6_addr *addr)
-{
-	const u32 *word = (const u32 *)addr;
-
-	return (u64)ntohl(word[0]) << 32 | ntohl(word[1]);
-}
-
-static inline u64 ipv6_low(const struct in6_addr *addr)
-{
-	const u32 *word = (const u32 *)addr;
-
-	return (u64)ntohl(word[2]) << 32 | ntohl(word[3]);
 }
 
 /*

@@ -315,8 +315,7 @@ static void test_what_an_expression_may_hold(void **state)
 
 	for (i = 0; i < NR(exprs); i++) {
 		if (!exprs[i].error) {
-			assert_int_equal(expr_check(exprs[i].expr, &err),
-					 0);
+			assert_int_equal(expr_check(exprs[i].expr, &err), 0);
 			continue;
 		}
 		snprintf(error, sizeof(error),

@@ -33,10 +33,9 @@ enum {
 	ALL = 511,
 };
 
-static const char *const knob_names[] = {"WANT_IPV4", "WANT_IPV6", "WANT_BOTH",
-					 "WANT_PAYLOAD", "WANT_OUT", "WANT_IN",
-					 "WANT_LINK", "WANT_FRAGS",
-					 "WANT_INTERFACES"};
+static const char *const knob_names[] = {
+	"WANT_IPV4", "WANT_IPV6", "WANT_BOTH",	"WANT_PAYLOAD",	  "WANT_OUT",
+	"WANT_IN",   "WANT_LINK", "WANT_FRAGS", "WANT_INTERFACES"};
 
 #define NR_KNOBS (sizeof(knob_names) / sizeof(knob_names[0]))
 
@@ -80,14 +79,14 @@ static void assert_count(const char *text, const char *what, size_t nr)
 
 /* Each has something of its own that shows that it is there once. */
 static const char *const marks[] = {
-	" * tcpsnoop, ",			   /* the file itself */
-	"struct tcp_event {",			   /* event.h */
-	"#define DIRECTION DIR_IN",		   /* common/options.h */
-	"struct segment {",			   /* common/tcp.h */
-	"static inline int segment_matches(",	   /* common/filter.h */
-	"BPF_PERF_OUTPUT(events);",		   /* common/account.h */
-	"static inline void event_fill(",	   /* common/event.h */
-	"static inline void snoop(",		   /* common/snoop.h */
+	" * tcpsnoop, ",		      /* the file itself */
+	"struct tcp_event {",		      /* event.h */
+	"#define DIRECTION DIR_IN",	      /* common/options.h */
+	"struct segment {",		      /* common/tcp.h */
+	"static inline int segment_matches(", /* common/filter.h */
+	"BPF_PERF_OUTPUT(events);",	      /* common/account.h */
+	"static inline void event_fill(",     /* common/event.h */
+	"static inline void snoop(",	      /* common/snoop.h */
 };
 
 static void test_whole_with_every_set_of_knobs(void **state)
@@ -96,8 +95,8 @@ static void test_whole_with_every_set_of_knobs(void **state)
 	size_t i, k;
 
 	for (k = 0; k < NR_SOURCES * (ALL + 1); k++) {
-		char *text = assemble(sources[k / (ALL + 1)],
-				      want = k % (ALL + 1));
+		char *text =
+			assemble(sources[k / (ALL + 1)], want = k % (ALL + 1));
 
 		assert_non_null(text);
 		for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)

@@ -42,8 +42,8 @@ char *btf_pads_name(const char *text)
 			fwrite(text, 1, end - text, out);
 			continue;
 		}
-		fprintf(out, "%.*slong __pad%u[%u];\n",
-			(int)strspn(text, "\t"), text, nr_pads++, nr);
+		fprintf(out, "%.*slong __pad%u[%u];\n", (int)strspn(text, "\t"),
+			text, nr_pads++, nr);
 		end = last;
 	}
 	if (!fclose(out))

@@ -39,7 +39,7 @@ struct run {
 	uint64_t boot_ns; /* real-time clock minus CLOCK_MONOTONIC */
 	uint64_t nr_rows; /* shown, where -c limits them */
 	struct counts counts;
-	size_t part;	 /* whose event is being taken */
+	size_t part; /* whose event is being taken */
 	/* Of those named: now, 0 when it is gone; and when compiled. */
 	uint32_t ifindex[RUN_INTERFACES], first_ifindex[RUN_INTERFACES];
 	size_t nr_programs;

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef COMMON_DEVICE_H
+#define COMMON_DEVICE_H
+
+#include "common/kernel.h"
+
+/* The namespace that the interface is in: see net_inum(). */
+static inline u32 device_netns(struct net_device *dev)
+{
+	struct net *net = NULL;
+
+	kernel_read(net, dev->nd_net.net);
+	return net_inum(net);
+}
+
+#endif

@@ -30,10 +30,14 @@ die()
 
 remove_all()
 {
-	[[ -z $qemu_pid ]] || kill "$qemu_pid" 2>/dev/null || true
-	[[ -z $files_pid ]] || kill "$files_pid" 2>/dev/null || true
+	# By now they may have ended, and there may be no console yet.
+	set +e
+	[[ -z $qemu_pid ]] || kill "$qemu_pid" 2>/dev/null
+	[[ -z $files_pid ]] || kill "$files_pid" 2>/dev/null
 	[[ -n $dir ]] || return 0
-	[[ -z $keep ]] || cp "$dir/console" "$keep" 2>/dev/null || true
+	if [[ -n $keep && -e $dir/console ]]; then
+		cp "$dir/console" "$keep"
+	fi
 	rm -rf "$dir"
 }
 
@@ -44,8 +48,8 @@ find_kernel()
 
 	found=$(find "$store/kernels" -name ok -printf '%h\n' |
 		sed -nE "s|.*/(.*)-$flavour\$|\1|p" |
-		grep -vE -- '-(cloud|rt)$' |
-		grep -E "^${1//./\\.}([.+-]|\$)" | sort -V | tail -n 1) || true
+		sed -nE "/-(cloud|rt)\$/d; /^${1//./\\.}([.+-]|\$)/p" |
+		sort -V | tail -n 1)
 	if [[ -n $found ]]; then
 		echo "$found-$flavour"
 	else
@@ -195,7 +199,7 @@ status=0
 wait "$qemu_pid" || status=$?
 qemu_pid=''
 exec 3>&- 4>&-
-wait "$out_pid" "$err_pid" || true
+wait "$out_pid" "$err_pid"
 if ((status == 124)); then
 	echo "boot.sh: $kernel: no end within $limit s" >&2
 	exit 124

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "event.h"
+#include "view/row.h"
 #include "view/view.h"
 
 static char printed[1 << 17];
@@ -19,6 +20,15 @@ enum what {
 	RECORD,
 	END
 };
+
+/* The width of all cells of a row and a blank between them. */
+static inline unsigned schema_width(const struct schema *schema)
+{
+	struct row row;
+
+	row_fill_titles(&row, schema);
+	return row.width;
+}
 
 /* Valid until the next call. */
 static inline const char *print(struct view *v, enum what what, const void *arg)

@@ -6,87 +6,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/loop.h"
-#include "base/out.h"
-#include "front/counts.h"
-#include "front/images.h"
-#include "kernel/iface.h"
-#include "kernel/netns.h"
-#include "kernel/session.h"
-#include "view/terminal.h"
-#include "view/view.h"
+#include "front/run_state.h"
 
-#define FLUSH_NS 20000000	 /* a lone packet waits no longer */
 #define TICK_NS 1000000000ull	 /* clock offset and interface names anew */
 #define GOODBYE_NS 1000000000ull /* for a reader of ours that has stopped */
-
-struct run {
-	const struct run_opts *opts;
-	const struct run_tool *tool;
-	struct session_plan plan;
-	struct image
-		*images[SESSION_PARTS + 1]; /* of the parts, and the extra */
-	struct loop *loop;
-	struct session session;
-	struct iface_table *ifaces;
-	struct out *out;
-	struct view view;
-	uint64_t boot_ns; /* real-time clock minus CLOCK_MONOTONIC */
-	uint64_t nr_rows; /* shown, where -c limits them */
-	struct counts counts;
-	size_t part; /* whose event is being taken */
-	/* Of those named: now, 0 when it is gone; and when compiled. */
-	uint32_t ifindex[RUN_INTERFACES], first_ifindex[RUN_INTERFACES];
-	size_t nr_programs;
-	bool has_failed;
-	int out_err;
-	bool is_done; /* all that was asked for has come */
-	bool is_stopped;
-};
-
-/*
- * An interface that goes takes its hooks along; what comes back under its name
- * gets them again, as soon as it is seen.
- */
-static void interface_check(struct run *s, size_t i)
-{
-	const char *name = s->opts->ifnames.name[i];
-	uint32_t ifindex = iface_find(s->ifaces, name);
-	struct load_error err;
-	int ret;
-
-	if (ifindex == s->ifindex[i] || s->is_stopped)
-		return;
-	s->ifindex[i] = ifindex;
-	ret = session_follow(&s->session, name, ifindex, s->first_ifindex[i],
-			     &err);
-	if (!ifindex)
-		log_warn("%s is gone: waiting for another of that name", name);
-	else if (ret)
-		log_warn("%s is back and not traced as before: %s", name,
-			 err.text);
-	else
-		log_info("%s is back: tracing it again", name);
-}
-
-static void interfaces_check(struct run *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->opts->ifnames.nr; i++)
-		interface_check(s, i);
-}
 
 static void tick(void *arg, int fd, uint32_t events)
 {
 	struct run *s = arg;
 
-	interfaces_check(s);
+	if (!s->is_stopped)
+		follow_check(&s->follow, &s->session, s->ifaces);
 	s->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
 	iface_table_expire(s->ifaces);
 }
@@ -206,7 +139,7 @@ void run_share(struct run *s, const struct loaded *maps)
 	s->plan.share = maps;
 }
 
-static void event_take(void *arg, const void *raw, size_t size)
+void run_event(void *arg, const void *raw, size_t size)
 {
 	struct run *s = arg;
 	uint64_t before =
@@ -240,7 +173,7 @@ static void counts_print(const struct run *s)
 	summary_print(stderr, &sum, in_flight);
 }
 
-static void signal_take(void *arg, int sig)
+void run_signal(void *arg, int sig)
 {
 	struct run *s = arg;
 
@@ -285,7 +218,7 @@ static int run_finish(struct run *s)
 	return EXIT_SUCCESS;
 }
 
-static void batch_end(void *arg)
+void run_batch_end(void *arg)
 {
 	struct run *s = arg;
 
@@ -315,35 +248,7 @@ static void tracing_say(const struct run_opts *o)
 		 o->netns ?: "", o->source ? " by your own program" : "");
 }
 
-static void times_say(const struct compile_report *r, uint64_t load_ns,
-		      uint64_t attach_ns)
-{
-	log_debug("time: cache %.1f ms, headers %.1f ms, compile %.1f ms, "
-		  "load %.1f ms, attach %.1f ms",
-		  r->cache_ns / 1e6, r->headers_ns / 1e6, r->child_ns / 1e6,
-		  load_ns / 1e6, attach_ns / 1e6);
-}
-
-static int run_start(struct run *s, const struct compile_report *report)
-{
-	struct load_error err;
-	uint64_t start = clock_ns(CLOCK_MONOTONIC), loaded;
-	int ret = session_open(&s->session, &s->plan, s->loop, &err);
-
-	loaded = clock_ns(CLOCK_MONOTONIC);
-	if (!ret)
-		ret = session_attach(&s->session, &err);
-	if (ret) {
-		log_err("%s", err.text);
-		log_block(err.detail ?: "");
-		free(err.detail);
-		return ret;
-	}
-	times_say(report, loaded - start, clock_ns(CLOCK_MONOTONIC) - loaded);
-	return 0;
-}
-
-static int run_loop_until_end(struct run *s)
+int run_until_end(struct run *s)
 {
 	int ret;
 
@@ -365,138 +270,4 @@ static int run_loop_until_end(struct run *s)
 		return EXIT_FAILURE;
 	}
 	return run_finish(s);
-}
-
-static bool run_prepare(struct run *s)
-{
-	static const struct view_ops *const views[] = {&view_text, &view_json};
-	const struct run_opts *o = s->opts;
-	size_t i;
-
-	s->loop = loop_new(signal_take, s);
-	s->ifaces = iface_table_new(s->plan.where.netns);
-	s->out = out_new(STDOUT_FILENO);
-	if (!s->loop || !s->ifaces || !s->out) {
-		log_err("cannot start: %s", strerror(errno));
-		return false;
-	}
-	for (i = 0; i < o->ifnames.nr; i++)
-		s->ifindex[i] = s->first_ifindex[i] =
-			iface_find(s->ifaces, o->ifnames.name[i]);
-	out_set_stop(s->out, loop_signal_fd(s->loop));
-	s->view.ops = views[o->output];
-	s->view.schema = s->tool->schema;
-	s->view.out = s->out;
-	s->view.opts.want_hex = o->want_hex;
-	s->view.opts.want_raw_seq = o->want_raw_seq;
-	/* With several hooks each row says which. */
-	s->view.opts.want_all = o->is_verbose || s->plan.nr_parts > 1;
-	s->view.opts.want_owner = s->tool->want_owner;
-	terminal_detect(STDOUT_FILENO, &s->view.opts);
-	return true;
-}
-
-static void run_free(struct run *s)
-{
-	size_t i;
-
-	if (s->tool->close)
-		s->tool->close(s->tool->arg);
-	session_close(&s->session);
-	for (i = 0; i <= SESSION_PARTS; i++)
-		image_free(s->images[i]);
-	iface_table_free(s->ifaces);
-	out_free(s->out);
-	loop_free(s->loop);
-	if (s->plan.where.netns >= 0)
-		close(s->plan.where.netns);
-}
-
-static void parts_fill(struct run *s, const struct run_program *programs,
-		       size_t nr)
-{
-	size_t i;
-
-	for (i = 0; i < nr; i++)
-		s->plan.parts[i] = (struct session_part){
-			.ops = programs[i].hook,
-			.img = s->images[i],
-			.prog_flags = programs[i].prog_flags,
-		};
-	s->plan.nr_parts = nr;
-	s->nr_programs = nr;
-}
-
-static void plan_make(struct run *s)
-{
-	const struct run_opts *o = s->opts;
-	size_t i;
-
-	s->plan.where = (struct hook_where){
-		.netns = -1,
-		.want_out = o->want_out,
-	};
-	s->plan.events = (struct events_opts){
-		.pages = o->pages ?: events_default_pages(),
-		.wakeup = o->wakeup,
-		.flush_ns = FLUSH_NS,
-		.fn = event_take,
-		.batch_end = batch_end,
-		.arg = s,
-		.settle_ns = s->tool->settle_ns,
-	};
-	for (i = 0; i < o->ifnames.nr; i++)
-		s->plan.ifnames[i] = o->ifnames.name[i];
-}
-
-static int netns_get(struct run *s)
-{
-	char err[256];
-
-	if (!s->opts->netns)
-		return 0;
-	s->plan.where.netns = netns_open(s->opts->netns, err, sizeof(err));
-	if (s->plan.where.netns >= 0)
-		return 0;
-	log_err("%s", err);
-	return -ENOENT;
-}
-
-static int tool_open(struct run *s)
-{
-	return s->tool->open ? s->tool->open(s->tool->arg, s) : 0;
-}
-
-/* Before 5.11 maps are charged to it, the compile child's too. Best effort. */
-static void memory_allow(void)
-{
-	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
-
-	setrlimit(RLIMIT_MEMLOCK, &unlimited);
-}
-
-int run_trace(const struct run_opts *o, const struct run_tool *tool,
-	      const struct run_program *programs, size_t nr, size_t nr_extra)
-{
-	struct run *s = calloc(1, sizeof(*s));
-	struct compile_report report = {};
-	int status = EXIT_FAILURE;
-
-	if (!s) {
-		log_err("%s", strerror(ENOMEM));
-		return EXIT_FAILURE;
-	}
-	s->opts = o;
-	s->tool = tool;
-	memory_allow();
-	plan_make(s);
-	if (!netns_get(s) &&
-	    !images_get(o, programs, nr + nr_extra, s->images, &report)) {
-		parts_fill(s, programs, nr);
-		if (run_prepare(s) && !tool_open(s) && !run_start(s, &report))
-			status = run_loop_until_end(s);
-	}
-	run_free(s);
-	free(s);
-	return status;
 }

@@ -16,20 +16,6 @@ const struct schema *view_schema(const struct view *v)
 	return v->opts.want_owner ? &schema_owned_packet : &schema_packet;
 }
 
-unsigned schema_width(const struct schema *schema)
-{
-	const struct column *const *c;
-	unsigned nr = 0, width = 0;
-
-	for (c = schema->columns; *c; c++) {
-		if ((*c)->place != PLACE_CELL)
-			continue;
-		width += schema->widths ? schema->widths[nr] : (*c)->width;
-		nr++;
-	}
-	return nr ? width + nr - 1 : 0;
-}
-
 void column_text(const struct column *c, struct view *v,
 		 const struct record *rec, struct buf *b)
 {

@@ -98,9 +98,6 @@ extern const struct column column_pid, column_comm, column_uid, column_netns,
 /* What the view shows: its schema, or one of packets. */
 const struct schema *view_schema(const struct view *v);
 
-/* The width of all cells and a blank between them. */
-unsigned schema_width(const struct schema *schema);
-
 static inline bool column_has(const struct column *c, const struct record *rec)
 {
 	return !c->has || c->has(rec);

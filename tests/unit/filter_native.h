@@ -14,6 +14,7 @@
 
 #include "compile/embed.h"
 #include "compile/filter.h"
+#include "compile/source.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 #define FILTERS_MAX 128
@@ -106,13 +107,16 @@ static void filter_write(FILE *f, size_t id)
 
 static void library_write(const char *name)
 {
+	char *parser = source_assemble("bpf_src/common/tcp.h", NULL, NULL);
 	FILE *f = fopen(name, "w");
 	size_t id;
 
 	assert_non_null(f);
+	assert_non_null(parser);
 	fputs(native_start, f);
 	fputs(embedded_text("include/event.h"), f);
-	fputs(embedded_text("bpf_src/common/tcp.h"), f);
+	fputs(parser, f);
+	free(parser);
 	fputs(native_names, f);
 	for (id = 0; id < nr_filters; id++)
 		filter_write(f, id);

@@ -309,6 +309,10 @@ int compile_finish(struct compile_job *job, struct image **img,
 		if (!ret)
 			ret = bytes_read(&res, img, err);
 	}
+	if (!ret) {
+		free(err->detail);
+		err->detail = NULL;
+	}
 	report->cache_ns = job->cache_ns;
 	report->was_cached = job->img;
 	if (job->cache >= 0)

@@ -31,7 +31,8 @@ struct compile_report {
 
 struct compile_error {
 	char text[512]; /* one sentence */
-	char *detail;	/* the compiler's own lines, allocated, or NULL */
+	char *detail;	/* the compiler's own lines, allocated, or NULL, as it
+			 * is after a success */
 };
 
 struct compile_job;

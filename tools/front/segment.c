@@ -250,15 +250,14 @@ static size_t segment_part(void *arg, const void *raw, size_t size)
 {
 	const struct segments *s = arg;
 	const struct hook_list *list = &s->run_opts->hooks;
-	struct tcp_event ev;
+	const uint8_t *hook = raw;
 	size_t i;
 
-	if (size < TCP_EVENT_V4_SIZE)
+	if (list->nr < 2 || size < TCP_EVENT_V4_SIZE)
 		return 0;
-	memcpy(&ev, raw, TCP_EVENT_V4_SIZE);
+	hook += offsetof(struct tcp_event, hook);
 	for (i = 0; i < list->nr; i++)
-		if (ev.hook <= HOOK_TRACEPOINT &&
-		    list->ops[i] == hooks[ev.hook])
+		if (*hook <= HOOK_TRACEPOINT && list->ops[i] == hooks[*hook])
 			return i;
 	return 0;
 }

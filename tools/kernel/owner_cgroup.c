@@ -10,6 +10,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* By default uthash exits when memory is short; a path is not worth that. */
+#define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
 #define PATHS_MAX 1024
@@ -130,7 +133,11 @@ const char *owner_cgroup_path(struct owner_cgroups *c, uint64_t id)
 	p->id = id;
 	p->text = path_read(c, id);
 	HASH_ADD(hh, c->paths, id, sizeof(id), p);
-	return p->text;
+	if (p->hh.tbl)
+		return p->text;
+	free(p->text);
+	free(p);
+	return NULL;
 }
 
 int owner_cgroup_open(const struct owner_cgroups *c, const char *path)

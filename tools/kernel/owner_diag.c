@@ -11,20 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#define ANSWER_SIZE 65536
+#include "kernel/sock_diag.h"
 
 /* No process holds a socket in the others: TIME_WAIT, SYN_RECV ... */
 #define STATES                                                           \
 	(1 << TCP_ESTABLISHED | 1 << TCP_SYN_SENT | 1 << TCP_FIN_WAIT1 | \
 	 1 << TCP_FIN_WAIT2 | 1 << TCP_CLOSE_WAIT | 1 << TCP_LAST_ACK |  \
 	 1 << TCP_LISTEN | 1 << TCP_CLOSING)
-
-struct request {
-	struct nlmsghdr nh;
-	struct inet_diag_req_v2 req;
-};
 
 static void addr_take(uint8_t to[16], const __be32 *addr, uint8_t family)
 {
@@ -74,13 +68,21 @@ bool owner_diag_parse(const struct nlmsghdr *nh, struct owner_sock *s)
 	return true;
 }
 
-static int list_add(struct owner_socks *list, size_t nr_max,
-		    const struct owner_sock *s)
-{
-	size_t max = list->max ? list->max * 2 : 256;
-	struct owner_sock *more;
+struct filling {
+	struct owner_socks *list;
+	size_t nr_max;
+};
 
-	if (list->nr == nr_max)
+static int list_add(void *arg, const struct nlmsghdr *nh)
+{
+	const struct filling *f = arg;
+	struct owner_socks *list = f->list;
+	size_t max = list->max ? list->max * 2 : 256;
+	struct owner_sock s, *more;
+
+	if (!owner_diag_parse(nh, &s))
+		return 0;
+	if (list->nr == f->nr_max)
 		return -E2BIG;
 	if (list->nr == list->max) {
 		more = realloc(list->s, max * sizeof(*more));
@@ -89,62 +91,8 @@ static int list_add(struct owner_socks *list, size_t nr_max,
 		list->s = more;
 		list->max = max;
 	}
-	list->s[list->nr++] = *s;
+	list->s[list->nr++] = s;
 	return 0;
-}
-
-/* 1 when the answer is complete, or -errno. */
-static int answer_part(const void *buf, int len, struct owner_socks *list,
-		       size_t nr_max)
-{
-	const struct nlmsghdr *nh;
-	struct owner_sock s;
-	int ret = 0;
-
-	for (nh = buf; !ret && NLMSG_OK(nh, len); nh = NLMSG_NEXT(nh, len)) {
-		if (nh->nlmsg_type == NLMSG_DONE)
-			return 1;
-		if (nh->nlmsg_type == NLMSG_ERROR)
-			return nh->nlmsg_len < NLMSG_LENGTH(sizeof(int))
-				       ? -EBADMSG
-				       : *(const int *)NLMSG_DATA(nh);
-		if (owner_diag_parse(nh, &s))
-			ret = list_add(list, nr_max, &s);
-	}
-	return ret;
-}
-
-static int answer(int fd, struct owner_socks *list, size_t nr_max)
-{
-	char *buf = malloc(ANSWER_SIZE);
-	ssize_t n;
-	int ret = buf ? 0 : -ENOMEM;
-
-	while (!ret) {
-		n = recv(fd, buf, ANSWER_SIZE, 0);
-		if (n < 0 && errno == EINTR)
-			continue;
-		ret = n < 0 ? -errno : answer_part(buf, n, list, nr_max);
-	}
-	free(buf);
-	return ret < 0 ? ret : 0;
-}
-
-static int family_list(int fd, uint8_t family, struct owner_socks *list,
-		       size_t nr_max)
-{
-	struct request r = {
-		.nh = {.nlmsg_len = sizeof(r),
-		       .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-		       .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-		.req = {.sdiag_family = family,
-			.sdiag_protocol = IPPROTO_TCP,
-			.idiag_states = STATES},
-	};
-
-	if (send(fd, &r, sizeof(r), 0) != sizeof(r))
-		return -errno;
-	return answer(fd, list, nr_max);
 }
 
 static int by_inode(const void *a, const void *b)
@@ -156,19 +104,16 @@ static int by_inode(const void *a, const void *b)
 
 int owner_diag_list(struct owner_socks *list, size_t nr_max)
 {
-	const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+	struct filling filling = {list, nr_max};
+	const struct sock_diag_query query = {
+		.states = STATES,
+		.fn = list_add,
+		.arg = &filling,
+	};
 	int ret;
 
 	*list = (struct owner_socks){};
-	if (fd < 0)
-		return -errno;
-	ret = connect(fd, (const void *)&kernel, sizeof(kernel)) ? -errno : 0;
-	if (!ret)
-		ret = family_list(fd, AF_INET, list, nr_max);
-	if (!ret)
-		ret = family_list(fd, AF_INET6, list, nr_max);
-	close(fd);
+	ret = sock_diag_dump(&query);
 	if (list->nr)
 		qsort(list->s, list->nr, sizeof(*list->s), by_inode);
 	return ret;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/owner_proc.h"
-#include "base/clock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -9,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 struct walk {
 	struct owner_socks *list;

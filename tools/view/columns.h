@@ -89,7 +89,8 @@ struct column {
 extern const struct column column_ts, column_hook, column_ifname, column_dir,
 	column_ip, column_saddr, column_sport, column_daddr, column_dport,
 	column_flags, column_seq, column_ack, column_win, column_len,
-	column_wirelen, column_ttl, column_vlan, column_mss;
+	column_wirelen, column_ttl, column_vlan, column_mss, column_ifname_word,
+	column_seq_word, column_ack_word, column_win_word;
 
 /* Of its owner, owner.c. column_comm is the PROC cell. */
 extern const struct column column_pid, column_comm, column_uid, column_netns,

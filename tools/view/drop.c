@@ -57,19 +57,13 @@ static void text_meaning(struct view *v, const struct record *rec,
 	buf_chr(b, '"');
 }
 
-COLUMN_STRING(struct record, ifname)
 COLUMN_STRING(struct record, reason)
-COLUMN_NUMBER(struct record, seq)
-COLUMN_NUMBER(struct record, ack)
-COLUMN_NUMBER(struct record, win)
 COLUMN_NUMBER(struct drop, count)
 COLUMN_NUMBER(struct drop, offset)
 COLUMN_STRING(struct drop, function)
 COLUMN_STRING(struct drop, meaning)
 
 /* clang-format off */
-static const struct column drop_ifname = {"ifname", COLUMN_WORD,
-	.string = string_ifname};
 static const struct column drop_count = {"count", COLUMN_RIGHT("N", 4),
 	.number = number_count};
 static const struct column drop_reason = {"reason", COLUMN_LEFT("REASON", 16),
@@ -81,21 +75,20 @@ static const struct column drop_offset = {"offset", COLUMN_WORD,
 	.has = has_function, .number = number_offset};
 static const struct column drop_means = {"meaning", COLUMN_WORD,
 	.has = has_meaning, .string = string_meaning, .text = text_meaning};
-static const struct column drop_seq = {"seq", COLUMN_WORD,
-	.number = number_seq};
-static const struct column drop_ack = {"ack", COLUMN_WORD,
-	.number = number_ack};
-static const struct column drop_win = {"win", COLUMN_WORD,
-	.number = number_win};
 /* clang-format on */
 
 static const struct column *const columns[] = {
-	&column_ts,	 &drop_ifname,	&column_ip,	&column_saddr,
-	&column_sport,	 &column_daddr, &column_dport,	&column_flags,
-	&drop_seq,	 &drop_ack,	&drop_win,	&column_len,
-	&column_wirelen, &column_ttl,	&column_vlan,	&column_mss,
-	&drop_count,	 &drop_reason,	&drop_function, &drop_offset,
-	&drop_means,	 NULL,
+	&column_ts,	  &column_ifname_word,
+	&column_ip,	  &column_saddr,
+	&column_sport,	  &column_daddr,
+	&column_dport,	  &column_flags,
+	&column_seq_word, &column_ack_word,
+	&column_win_word, &column_len,
+	&column_wirelen,  &column_ttl,
+	&column_vlan,	  &column_mss,
+	&drop_count,	  &drop_reason,
+	&drop_function,	  &drop_offset,
+	&drop_means,	  NULL,
 };
 
 /* TIME SRC DST FLAGS LEN N REASON FUNCTION */

@@ -230,4 +230,14 @@ const struct column column_vlan = {"vlan", COLUMN_WORD, .has = has_vlan,
 	.number = number_vlan};
 const struct column column_mss = {"mss", COLUMN_WORD, .has = has_mss,
 	.number = number_mss};
+
+/* For rows with no cell for them. */
+const struct column column_ifname_word = {"ifname", COLUMN_WORD,
+	.string = string_ifname};
+const struct column column_seq_word = {"seq", COLUMN_WORD,
+	.number = number_seq};
+const struct column column_ack_word = {"ack", COLUMN_WORD,
+	.number = number_ack};
+const struct column column_win_word = {"win", COLUMN_WORD,
+	.number = number_win};
 /* clang-format on */

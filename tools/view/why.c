@@ -186,17 +186,11 @@ static void text_evidence(struct view *v, const struct record *rec,
 	buf_str(b, to_why(rec)->evidence);
 }
 
-COLUMN_STRING(struct record, ifname)
 COLUMN_STRING(struct record, reason)
 COLUMN_STRING(struct why, verdict)
 COLUMN_STRING(struct why, function)
-COLUMN_NUMBER(struct record, seq)
 
 /* clang-format off */
-static const struct column why_ifname = {"ifname", COLUMN_WORD,
-	.string = string_ifname};
-static const struct column why_seq = {"seq", COLUMN_WORD,
-	.number = number_seq};
 static const struct column why_verdict = {"verdict",
 	COLUMN_LEFT("VERDICT", 20), .string = string_verdict};
 static const struct column why_evidence = {"evidence",
@@ -218,8 +212,8 @@ static const struct column why_refused = {"acks_dropped", COLUMN_WORD,
 	.number = number_refused};
 
 static const struct column *const columns[] = {
-	&column_ts, &why_ifname, &column_ip, &column_saddr, &column_sport,
-	&column_daddr, &column_dport, &why_seq, &why_verdict, &why_evidence,
+	&column_ts, &column_ifname_word, &column_ip, &column_saddr, &column_sport,
+	&column_daddr, &column_dport, &column_seq_word, &why_verdict, &why_evidence,
 	&why_reason, &why_function, &why_queued, &why_limit, &why_syns,
 	&why_synacks, &why_refused, NULL,
 };

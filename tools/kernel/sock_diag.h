@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* TCP sockets of the thread's namespace, asked of NETLINK_SOCK_DIAG. */
+#ifndef SOCK_DIAG_H
+#define SOCK_DIAG_H
+
+#include <linux/netlink.h>
+#include <stdint.h>
+
+/* A message of an answer, a socket as a rule. 0, or -errno to end. */
+typedef int (*sock_diag_fn)(void *arg, const struct nlmsghdr *nh);
+
+struct sock_diag_query {
+	uint32_t states; /* bits of TCP_* */
+	uint16_t port;	 /* local, host order; 0: any */
+	sock_diag_fn fn;
+	void *arg;
+};
+
+/* Both families, IPv6 first. 0, or -errno: the kernel's, or FN's. */
+int sock_diag_dump(const struct sock_diag_query *q);
+
+/*
+ * One part of an answer, LEN bytes at BUF: 1 when it was the last, 0, or
+ * -errno. Pure.
+ */
+int sock_diag_take(const struct sock_diag_query *q, const void *buf, int len);
+
+#endif

@@ -18,6 +18,9 @@
 #include "common/skb.h"
 #include "common/account.h"
 #include "common/event.h"
+#if WANT_PAYLOAD
+#include "common/capture.h"
+#endif
 
 /*
  * The peer's FIN, without data, that did its work: it goes with the queue of a
@@ -39,9 +42,33 @@ static inline int is_taken(struct trace *t, const struct segment *s, u32 reason)
 #endif
 }
 
-/* libbcc wants the methods of a map in a function with the context. */
-static inline void drop_take(void *ctx, struct trace *t, u32 ifindex,
-			     u64 location, u32 reason)
+/* libbcc wants the methods of a map outside of macros. */
+#if WANT_PAYLOAD
+static inline int drop_submit(struct trace *t, struct drop_event *ev,
+			      const struct segment *s)
+{
+	int zero = 0;
+	struct capture *c = capture.lookup(&zero);
+	u32 caplen;
+
+	if (!c)
+		return -1;
+	ev->packet.payload_off = s->payload;
+	caplen = capture_fill(t, c, sizeof(*ev), ev->packet.wirelen,
+			      &ev->packet);
+	__builtin_memcpy(c->bytes, ev, sizeof(*ev));
+	return events.perf_submit(t->regs, c->bytes, sizeof(*ev) + caplen);
+}
+#else
+static inline int drop_submit(struct trace *t, struct drop_event *ev,
+			      const struct segment *s)
+{
+	return events.perf_submit(t->regs, ev, sizeof(*ev));
+}
+#endif
+
+static inline void drop_take(struct trace *t, u32 ifindex, u64 location,
+			     u32 reason)
 {
 	struct drop_event ev = {};
 	struct hook_stats *st = stats_slot();
@@ -63,17 +90,17 @@ static inline void drop_take(void *ctx, struct trace *t, u32 ifindex,
 	ev.reason = reason;
 	ev.has_reason = 1;
 #endif
-	stats_submitted(st, events.perf_submit(ctx, &ev, sizeof(ev)));
+	stats_submitted(st, drop_submit(t, &ev, &s));
 }
 
 RAW_TRACEPOINT_PROBE(kfree_skb)
 {
-	struct trace t = {.skb = (void *)ctx->args[0]};
+	struct trace t = {.regs = ctx, .skb = (void *)ctx->args[0]};
 	struct sock *sk = DROP_SOCKET(ctx);
 	u32 reason = DROP_REASON(ctx), ifindex;
 
 	ifindex = packet_arrival(&t, sk, reason);
 	if (ifindex)
-		drop_take(ctx, &t, ifindex, ctx->args[1], reason);
+		drop_take(&t, ifindex, ctx->args[1], reason);
 	return 0;
 }

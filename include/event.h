@@ -12,6 +12,7 @@
 #define HOOK_TC 1
 #define HOOK_XDP 2
 #define HOOK_TRACEPOINT 3
+#define HOOK_TCP 4
 
 /* tcp_event.dir, seen from this machine. */
 #define DIR_IN 0

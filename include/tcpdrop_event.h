@@ -8,9 +8,12 @@
 
 #include "event.h"
 
-/* drop_event.has_reason: kernels before 5.17 give none. */
+/*
+ * packet.caplen bytes of the packet may follow the event, as event.h says.
+ * has_reason: kernels before 5.17 give none.
+ */
 struct drop_event {
-	struct tcp_event packet; /* always whole, nothing captured */
+	struct tcp_event packet; /* always whole */
 	__u64 location;		 /* address in the kernel's text */
 	__u32 reason;		 /* enum skb_drop_reason of the kernel */
 	__u32 has_reason;

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/loop.h"
+#include "front/capture.h"
 #include "front/filter_opts.h"
 #include "front/front.h"
 #include "front/skb_macros.h"
@@ -26,6 +27,7 @@
 
 struct options {
 	struct filter filter;
+	struct capture_opts capture;
 	uint64_t interval_ns;
 	struct run_opts common;
 
@@ -34,11 +36,13 @@ struct options {
 	struct drop_reasons *reasons;
 	struct ksyms *ksyms;
 	struct fold *fold;
+	struct capture *file;
 	const char *explained[EXPLAINED_MAX];
 	size_t nr_explained;
 };
 
 static struct options options = {
+	.capture = {CAPTURE_DEFAULTS},
 	.interval_ns = 1000000000,
 	.common = {FRONT_DEFAULTS, .what = "dropped incoming TCP"},
 };
@@ -64,6 +68,7 @@ static const struct opt opts[] = {
 		  "once, its repeats as one row at the end of the interval."),
 	O(interval_ns, 'a', "all", NULL, parse_all,
 	  .help = "a row for each drop: nothing is folded"),
+	CAPTURE_OPTS,
 	OPT_END,
 };
 
@@ -76,6 +81,7 @@ static const struct opt_help help = {
 		"tcpdrop-c -p 443 -v      # to port 443, with all that is known\n"
 		"tcpdrop-c -f syn,!ack    # attempts to connect\n"
 		"tcpdrop-c -o json | jq -r .reason\n"
+		"tcpdrop-c -w drops.pcapng # for Wireshark, with the reasons\n"
 		"tcpdrop-c -N web -d 60   # inside a namespace, for a minute\n",
 };
 
@@ -84,6 +90,7 @@ static char *macros_text(const struct options *o)
 {
 	static const char *const taking[] = {"QUEUE_PURGE", "NOT_SPECIFIED",
 					     NULL};
+	uint32_t caplen = capture_len(&o->capture, o->common.want_hex);
 	char *buf = NULL;
 	size_t size;
 	FILE *f = open_memstream(&buf, &size);
@@ -91,6 +98,8 @@ static char *macros_text(const struct options *o)
 	if (!f)
 		return NULL;
 	fprintf(f, "/* What the command line asks for. */\n");
+	if (caplen)
+		fprintf(f, "#define PAYLOAD_MAX %u\n", caplen);
 	skb_macros_write(f, &o->common.place, o->reasons);
 	skb_macros_reasons(f, o->reasons, "is_taking", taking);
 	return fclose(f) ? NULL : buf;
@@ -103,6 +112,7 @@ static char *text(const void *arg, struct run_program *program)
 	int nr_args = tracepoint_nr_args("kfree_skb");
 	const struct source_knob knobs[] = {
 		{"WANT_INTERFACES", o->common.ifnames.nr > 0},
+		{"WANT_PAYLOAD", capture_len(&o->capture, o->common.want_hex)},
 		{"WANT_REASON", nr_args >= 3},
 		{"WANT_SOCKET", nr_args >= 4},
 		{},
@@ -128,19 +138,20 @@ static void explain(struct options *o, const struct drop *d)
 	log_info("%s: %s", d->rec.reason, d->meaning);
 }
 
-/* The row of an event, or -EBADMSG. */
+/* The row of an event, which came from *IFACE, or -EBADMSG. */
 static int row_make(struct options *o, const void *raw, size_t size,
-		    struct drop *d)
+		    struct drop *d, const struct iface **iface)
 {
-	const struct iface *iface;
 	const struct ksym *sym;
 	uint32_t ifindex;
 
 	if (drop_decode(raw, size, run_boot_ns(o->run), d, &ifindex))
 		return -EBADMSG;
-	iface = run_iface(o->run, ifindex);
-	d->rec.ifname = iface->name;
-	d->rec.wirelen += iface->link_len;
+	*iface = run_iface(o->run, ifindex);
+	d->rec.ifname = (*iface)->name;
+	d->rec.has_netns = o->file;
+	d->rec.netns = o->common.place.netns_inum;
+	d->rec.wirelen += (*iface)->link_len;
 	if (d->has_reason)
 		d->rec.reason = drop_reason_name(o->reasons, d->reason);
 	if (d->rec.reason)
@@ -157,12 +168,16 @@ static int row_make(struct options *o, const void *raw, size_t size,
 static void take(void *arg, struct run *run, const void *raw, size_t size)
 {
 	struct options *o = arg;
+	const struct iface *iface;
 	struct drop d;
 
 	/* What is kept back must be a row later. */
-	if (row_make(o, raw, size, &d))
+	if (row_make(o, raw, size, &d, &iface)) {
 		run_bad(run);
-	else if (!o->interval_ns || !fold_take(o->fold, raw))
+		return;
+	}
+	capture_write(o->file, run, &d.rec, iface);
+	if (!o->interval_ns || !fold_take(o->fold, raw))
 		run_show(run, &d.rec);
 }
 
@@ -170,9 +185,10 @@ static void show_repeats(void *arg, const struct drop_event *last,
 			 uint64_t count)
 {
 	struct options *o = arg;
+	const struct iface *iface;
 	struct drop d;
 
-	row_make(o, last, sizeof(*last), &d);
+	row_make(o, last, sizeof(*last), &d, &iface);
 	d.count = count;
 	run_show_kept(o->run, &d.rec, count);
 }
@@ -183,6 +199,13 @@ static void interval_over(void *arg, int fd, uint32_t events)
 
 	fold_flush(o->fold);
 	run_flush(o->run);
+}
+
+static int open_file(void *arg, struct run *run)
+{
+	struct options *o = arg;
+
+	return capture_open(&o->file, &o->capture, &o->common.hooks, run);
 }
 
 static int start(void *arg, struct run *run)
@@ -210,6 +233,39 @@ static void finish(void *arg, struct run *run)
 	fold_flush(o->fold);
 }
 
+static void batch_end(void *arg, struct run *run)
+{
+	struct options *o = arg;
+
+	capture_flush(o->file, run);
+}
+
+static void end(void *arg, struct run *run, const struct summary *sum)
+{
+	struct options *o = arg;
+
+	capture_end(o->file, run, sum);
+}
+
+static int make(void *arg, struct run_tool *tool, struct run_program *extra,
+		size_t *nr_extra)
+{
+	struct options *o = arg;
+
+	*tool = (struct run_tool){
+		.schema = &schema_drop,
+		.open = open_file,
+		.start = start,
+		.take = take,
+		.batch_end = batch_end,
+		.finish = finish,
+		.end = end,
+		.arg = o,
+		.has_own_output = capture_is_stdout(&o->capture),
+	};
+	return 0;
+}
+
 static int prepare(void *arg, struct parse_err *err)
 {
 	struct options *o = arg;
@@ -222,6 +278,7 @@ static void release(void *arg)
 {
 	struct options *o = arg;
 
+	capture_free(o->file);
 	filter_free(&o->filter);
 	drop_reasons_free(o->reasons);
 	ksyms_free(o->ksyms);
@@ -237,15 +294,8 @@ static const struct front front = {
 	.common = &options.common,
 	.prepare = prepare,
 	.text = text,
+	.make = make,
 	.source = "tcpdrop_%s.c",
-	.tool =
-		{
-			.schema = &schema_drop,
-			.take = take,
-			.start = start,
-			.finish = finish,
-			.arg = &options,
-		},
 	.release = release,
 };
 

@@ -18,15 +18,13 @@
 struct options {
 	struct filter filter;
 	struct segment_opts segment;
+	struct capture_opts capture;
 	struct run_opts common;
 	struct segments *segments;
 };
 
-#define CAPTURE_MAX 65000 /* bytes of a packet that fit into an event */
-#define HEX_MAX 4096
-
 static struct options options = {
-	.segment = {.snaplen = 128},
+	.capture = {CAPTURE_DEFAULTS},
 	.common = {FRONT_DEFAULTS},
 };
 
@@ -36,26 +34,6 @@ static int parse_syn(const struct opt *o, const char *arg, void *field,
 		     struct parse_err *err)
 {
 	return opt_flags(o, "syn,!ack", field, err);
-}
-
-/* A number with K, M or G (of 1,024) behind it. */
-static int parse_size(const struct opt *o, const char *arg, void *field,
-		      struct parse_err *err)
-{
-	static const char units[] = "KMG";
-	size_t len = strlen(arg);
-	const char *unit = len ? strchr(units, arg[len - 1]) : NULL;
-	char digits[32];
-	uint64_t n;
-
-	if (unit)
-		len--;
-	snprintf(digits, sizeof(digits), "%.*s", (int)len, arg);
-	if (!len || len >= sizeof(digits) ||
-	    parse_u64(digits, 1, 1ull << 30, &n, err))
-		return parse_fail(err, "'%s' is no size (100M)", arg);
-	*(uint64_t *)field = unit ? n << (10 * (unit - units + 1)) : n;
-	return 0;
 }
 
 #define O(field, key, name, arg, parse, ...) \
@@ -83,14 +61,7 @@ static const struct opt opts[] = {
 	  .more = "A path in the cgroup v2 tree: /system.slice/nginx.service."),
 	O(segment.no_owner, 0, "no-owner", NULL, opt_true,
 	  .help = "do not find out which process a packet belongs to"),
-	O(segment.write, 'w', "write", "FILE", opt_string, .complete = "file",
-	  .help = "write pcapng too; - is stdout, and nothing else goes there"),
-	O(segment.snaplen, 's', "snaplen", "BYTES", opt_u32, .max = CAPTURE_MAX,
-	  .help = "of each packet, with -w (default: 128; 0: all)"),
-	O(segment.rotate_bytes, 0, "rotate-size", "SIZE", parse_size,
-	  .help = "a new file after so much: 500K, 100M, 2G"),
-	O(segment.rotate_ns, 0, "rotate-time", "SECONDS", opt_seconds,
-	  .help = "a new file after this time"),
+	CAPTURE_OPTS,
 	OPT_END,
 };
 
@@ -105,21 +76,6 @@ static const struct opt_help help = {
 		"tcpsnoop-c -p 8000-8100 -o json | jq .saddr\n"
 		"tcpsnoop-c -N web -i eth0      # inside a namespace\n",
 };
-
-static bool want_capture(const struct options *o)
-{
-	return o->common.want_hex || o->segment.write;
-}
-
-/* How much of a packet comes along with its event. */
-static uint32_t capture_len(const struct options *o)
-{
-	uint32_t file = o->segment.snaplen ?: CAPTURE_MAX;
-
-	if (!o->segment.write)
-		return HEX_MAX;
-	return o->common.want_hex && file < HEX_MAX ? HEX_MAX : file;
-}
 
 static void owner_macros(FILE *f, const struct segment_opts *o)
 {
@@ -140,6 +96,7 @@ static void owner_macros(FILE *f, const struct segment_opts *o)
 static char *macros_text(const struct options *o, const struct hook_ops *hook)
 {
 	const struct place *place = &o->common.place;
+	uint32_t caplen = capture_len(&o->capture, o->common.want_hex);
 	char *buf = NULL;
 	size_t size;
 	FILE *f = open_memstream(&buf, &size);
@@ -150,12 +107,12 @@ static char *macros_text(const struct options *o, const struct hook_ops *hook)
 		"/* What the command line asks for. */\n"
 		"#define DIRECTION DIR_%s\n",
 		o->filter.direction == FILTER_OUT ? "OUT" : "IN");
-	if (want_capture(o))
-		fprintf(f, "#define PAYLOAD_MAX %u\n", capture_len(o));
+	if (caplen)
+		fprintf(f, "#define PAYLOAD_MAX %u\n", caplen);
 	owner_macros(f, &o->segment);
 	if (hook->has_link_header)
 		fprintf(f, "#define LINK_LEN %u\n", place->link_len);
-	if (hook == &hook_tracepoint)
+	if (hook == &hook_tracepoint || hook == &hook_tcp)
 		skb_macros_place(f, place);
 	return fclose(f) ? NULL : buf;
 }
@@ -176,7 +133,7 @@ static char *text(const void *arg, struct run_program *program)
 		{"WANT_IN", o->filter.direction != FILTER_OUT},
 		{"WANT_OUT", o->filter.direction != FILTER_IN},
 		{"WANT_BOTH", o->filter.direction == FILTER_BOTH},
-		{"WANT_PAYLOAD", want_capture(o)},
+		{"WANT_PAYLOAD", capture_len(&o->capture, o->common.want_hex)},
 		{"WANT_OWNER", segment_opts_want_owner(&o->segment)},
 		{"WANT_OWNER_PID", o->segment.pid > 0},
 		{"WANT_OWNER_COMM", o->segment.comm != NULL},
@@ -218,6 +175,7 @@ static int make(void *arg, struct run_tool *tool, struct run_program *extra,
 	struct options *o = arg;
 
 	o->segment.local_ports = &o->filter.local_ports;
+	o->segment.capture = &o->capture;
 	o->segments = segments_new(&o->segment, &o->common);
 	if (!o->segments)
 		return -ENOMEM;

@@ -12,40 +12,7 @@
 #ifndef COMMON_SKB_H
 #define COMMON_SKB_H
 
-#include "common/device.h"
-
-#define IS_MERGED(ctx) trace_is_merged(ctx)
-#define LOAD(ctx, off, to, len) trace_load(ctx, off, to, len)
-
-/* What was read of the sk_buff. Offsets count from head. */
-struct trace {
-	struct sk_buff *skb;
-	unsigned char *head;
-	u32 network; /* of the network header */
-	u32 tail;    /* of the end of the linear part */
-};
-
-static inline int trace_load(struct trace *t, u32 off, void *to, u32 len)
-{
-	off += t->network;
-	if (off + len > t->tail)
-		return -1;
-	return bpf_probe_read_kernel(to, len, t->head + off);
-}
-
-/* GRO leaves the size of what it merged behind the buffer's end. */
-static inline int trace_is_merged(struct trace *t)
-{
-	struct skb_shared_info *info;
-	u32 end = 0;
-	u16 size = 0;
-
-	kernel_read(end, t->skb->end);
-	info = (struct skb_shared_info *)(t->head + end);
-	kernel_read(size, info->gso_size);
-	return size != 0;
-}
-
+#include "common/trace.h"
 #include "common/tcp.h"
 #include "common/filter.h"
 
@@ -85,7 +52,6 @@ static inline u32 packet_netns(struct sk_buff *skb, struct sock *sk)
 static inline u32 packet_ifindex(struct trace *t, u32 reason)
 {
 	struct net_device *dev = NULL;
-	unsigned char *data = NULL;
 	u32 ifindex = 0;
 
 	kernel_read(ifindex, t->skb->skb_iif);
@@ -93,30 +59,8 @@ static inline u32 packet_ifindex(struct trace *t, u32 reason)
 		return ifindex;
 	kernel_read(dev, t->skb->dev);
 	kernel_read(ifindex, dev->ifindex);
-	kernel_read(data, t->skb->data);
-	t->network = data - t->head;
+	trace_from_data(t);
 	return ifindex;
-}
-
-static inline void trace_fill(struct trace *t)
-{
-	u16 network = 0;
-
-	kernel_read(t->head, t->skb->head);
-	kernel_read(t->tail, t->skb->tail);
-	kernel_read(network, t->skb->network_header);
-	t->network = network;
-}
-
-/* Bytes from the network header on; data may be in front of it or behind. */
-static inline u32 trace_len(struct trace *t)
-{
-	unsigned char *data = NULL;
-	u32 len = 0;
-
-	kernel_read(data, t->skb->data);
-	kernel_read(len, t->skb->len);
-	return len + (data - t->head) - t->network;
 }
 
 /* In the namespace and on an interface that are asked for: its index, or 0. */
@@ -146,12 +90,10 @@ static inline u32 packet_arrival(struct trace *t, struct sock *sk, u32 reason)
 static inline int trace_segment(struct trace *t, struct segment *s, u32 *len,
 				u16 *vlan)
 {
-	u16 proto = 0, vlan_proto = 0, vlan_tci = 0;
+	u16 proto = 0;
 
 	kernel_read(proto, t->skb->protocol);
-	kernel_read(vlan_proto, t->skb->vlan_proto);
-	kernel_read(vlan_tci, t->skb->vlan_tci);
-	*vlan = vlan_proto ? vlan_tci & 0xfff : VLAN_NONE;
+	*vlan = trace_vlan(t);
 	*len = trace_len(t);
 	if (!segment_parse(t, s, proto, *len, vlan)) {
 		if (!s->ip)

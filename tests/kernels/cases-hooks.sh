@@ -154,3 +154,22 @@ row_hooks()
 	need_hooks xdp tc tracepoint && run_hook xdp,tc,tracepoint || return
 	works "$syn4 + $syn6 SYNs at each"
 }
+
+# What an established connection gets: the requests, of which each has one
+row_tcp()
+{
+	need_hooks tcp || return
+	if ! snoop_start tcp -k tcp -i eth0 -f psh -p 80 -o json; then
+		failed "$(complaint tcp)"
+		return
+	fi
+	talk 10.77.0.1 80 "$nr4"
+	talk fd77::1 80 "$nr6"
+	trace_stop
+	is "$(count tcp '.ip == 4 and .len == 4')" "$nr4" "requests by IPv4" ||
+		return
+	is "$(count tcp '.ip == 6 and .len == 4')" "$nr6" "requests by IPv6" ||
+		return
+	is "$(accounts tcp)" "" "accounts" || return
+	works "$nr4 + $nr6 requests"
+}

@@ -36,6 +36,7 @@ rows=(
 	"tc|TC hook|row_tc"
 	"tracepoint|tracepoint hook|row_tracepoint"
 	"hooks|XDP, TC, tracepoint at once|row_hooks"
+	"tcp|TCP hook|row_tcp"
 	"owners|owners of packets|row_owners"
 	"functions|programs at kernel functions|row_functions"
 	"tcplife|\`tcplife-c\`|row_tcplife"

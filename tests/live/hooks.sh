@@ -13,7 +13,7 @@ need ip nginx curl tcpdump tshark jq
 nr_v4=13 nr_v6=7 nr_up=3
 nr_requests=$((nr_v4 + nr_v6 + nr_up))
 stack=(socket tc tracepoint)
-all=xdp,tc,tracepoint,socket
+all=xdp,tc,tracepoint,socket,tcp
 
 # Large answers in both directions; the small ones show that none is lost.
 requests()
@@ -86,6 +86,16 @@ same_lines()
 		"$1, $2: SYNs and bytes as on the wire"
 }
 
+# LABEL: what connections in their established state get is their payload
+tcp_lines()
+{
+	hook_lines "$1" tcp | awk '$11 > 0' | sort >"$tmp/lines"
+	is "$(cat "$tmp/lines")" "$(awk '$11 > 0' "$tmp/merged" | sort)" \
+		"$1, tcp: tcpdump's packets that carry something"
+	is "$(sums "$1" tcp in)" "0 $(line_sums "$tmp/wire" | cut -d ' ' -f 2)" \
+		"$1, tcp: bytes as on the wire, no SYN"
+}
+
 # tcpdump looks at both ends; $tmp/wire, $tmp/merged are what it saw arrive
 capture_stop()
 {
@@ -137,9 +147,11 @@ test_together()
 	for hook in "${stack[@]}"; do
 		same_lines "$hook" "$hook"
 	done
+	tcp_lines all
 	same_lines outside tc
 	same_lines outside tracepoint
-	is "$(packets all .hook | sort | uniq -c | xargs)" \
+	is "$(packets all 'select(.hook != "tcp") | .hook' | sort |
+		uniq -c | xargs)" \
 	   "$(wc -l <"$tmp/merged") socket $(wc -l <"$tmp/merged") tc $(
 		wc -l <"$tmp/merged") tracepoint $(wc -l <"$tmp/wire") xdp" \
 		"all: each packet once at each hook"

@@ -7,7 +7,7 @@
 # shellcheck source=tests/live/lib-lab.sh
 . "$(dirname "$0")/lib-lab.sh"
 TOOL=$(realpath -m "${BUILD:-build}/tcpdrop-c")
-need ip jq nstat
+need ip jq nstat tcpdump tshark
 PEER=10.77.0.50
 mac_of() { ip -n "$1" -j link show "$2" | jq -r '.[].address'; }
 
@@ -96,13 +96,14 @@ test_kinds()
 	tool_start each "$ns_s" -a -o json
 	tool_start outside "$ns_c" -N "$ns_s" -o json
 	tool_start elsewhere "$ns_c" -p 81-91 -o json
+	tool_start file "$ns_s" -w "$tmp/drops.pcapng" -o json
 	in_s nstat -n
 	provoke
-	for label in all each outside; do
+	for label in all each outside file; do
 		wait_until 10 has_drops $label $nr_all ||
 			flunk "$label: shows all drops"
 	done
-	for label in all each outside elsewhere; do
+	for label in all each outside elsewhere file; do
 		tool_stop $label
 		check_totals $label
 	done
@@ -129,8 +130,23 @@ test_kinds()
 		   "$(counted all '"\(.dport) \(.reason)"')" \
 		   "$label: the same as all"
 	done
+	test_file
 	is "$(counted elsewhere '"\(.dport) \(.reason)"')" "3 91 NO_SOCKET" \
 	   "elsewhere: the drops of its own namespace alone"
+}
+
+# Each drop by itself, with its reason, though repeats are folded in the rows.
+test_file()
+{
+	is "$(tshark -r "$tmp/drops.pcapng" -T fields -e tcp.dstport \
+		-e frame.comment -e ip.src 2>"$tmp/tshark.err" |
+		sed -nE 's/(.*)\thook tracepoint reason (.*)\t.*/\1 \2/p' |
+		sort | uniq -c | sed 's/^ *//' | sort -k2)" \
+	   "$(counted all '"\(.dport) \(.reason)"')" \
+	   "file: every drop and its reason, as tshark reads it"
+	is "$(grep -v "^Running as" "$tmp/tshark.err")" "" "file: tshark has nothing to complain of"
+	is "$(tcpdump -nr "$tmp/drops.pcapng" 'dst port 82' 2>/dev/null |
+		grep -c 'Flags \[S\]')" 11 "file: tcpdump reads it too"
 }
 
 # The kernel's own counts of the same.

@@ -64,6 +64,32 @@ static void decodes(void **state)
 	assert_null(d.rec.payload);
 }
 
+/* The same with six bytes of the packet, four of its headers. */
+static void decodes_what_was_captured(void **state)
+{
+	struct {
+		struct drop_event ev;
+		uint8_t bytes[8];
+	} raw = {syn, "headpay"};
+	uint32_t ifindex = 0;
+	struct drop d;
+
+	raw.ev.packet.caplen = 6;
+	raw.ev.packet.payload_off = 4;
+	raw.ev.packet.len = 100;
+	assert_int_equal(drop_decode(&raw, sizeof(raw.ev) + 6, 0, &d, &ifindex),
+			 0);
+	assert_int_equal(d.rec.frame_len, 6);
+	assert_memory_equal(d.rec.frame, "headpa", 6);
+	assert_int_equal(d.rec.payload_len, 2);
+	assert_memory_equal(d.rec.payload, "pa", 2);
+	assert_int_equal(drop_decode(&raw, sizeof(raw.ev) + 5, 0, &d, &ifindex),
+			 -EBADMSG);
+	raw.ev.packet.payload_off = 7;
+	assert_int_equal(drop_decode(&raw, sizeof(raw.ev) + 6, 0, &d, &ifindex),
+			 -EBADMSG);
+}
+
 static void refuses_every_shorter_event(void **state)
 {
 	uint32_t ifindex;
@@ -332,6 +358,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decodes),
+		cmocka_unit_test(decodes_what_was_captured),
 		cmocka_unit_test(refuses_every_shorter_event),
 		cmocka_unit_test(refuses_nonsense),
 		cmocka_unit_test(knows_what_reasons_mean),

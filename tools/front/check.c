@@ -130,7 +130,8 @@ static bool check_hook(char *why, const struct hook_ops *ops)
 {
 	static const char *const names[] = {
 		"tcpsnoop_socket", "tcpsnoop_tc_in", "tcpsnoop_xdp",
-		"raw_tracepoint__netif_receive_skb"};
+		"raw_tracepoint__netif_receive_skb",
+		"raw_tracepoint__tcp_probe"};
 	struct hook_where where = {.netns = -1};
 	int prog = empty_prog(ops->type), err;
 	struct hook h;
@@ -168,6 +169,11 @@ static bool check_tracepoint(char *why)
 	return check_hook(why, &hook_tracepoint);
 }
 
+static bool check_tcp(char *why)
+{
+	return check_hook(why, &hook_tcp);
+}
+
 static bool check_function(char *why)
 {
 	bool is_kprobe;
@@ -197,6 +203,7 @@ static const struct {
 	{"TC hook", check_tc, false},
 	{"XDP hook", check_xdp, false},
 	{"tracepoint hook", check_tracepoint, false},
+	{"TCP hook", check_tcp, false},
 	{"kernel functions", check_function, false},
 };
 

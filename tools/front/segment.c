@@ -2,19 +2,15 @@
 #include "front/segment.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "compile/source.h"
 #include "event.h"
 #include "kernel/owner.h"
 #include "view/flow.h"
-#include "view/frame.h"
-#include "view/pcapng.h"
 
 #define FLOWS_MAX 65536
 #define MOMENT_MS 20
@@ -26,11 +22,8 @@ struct segments {
 	const struct run_opts *run_opts;
 	struct flow_table *flows;
 	struct owners *owners;
-	struct pcapng *file;
-	bool has_link; /* every hook gives the link header too */
-	uint8_t room[FRAME_COOKED_LEN + UINT16_MAX];
+	struct capture *capture;
 	uint64_t boot_ns;
-	int file_err;
 };
 
 struct segments *segments_new(const struct segment_opts *opts,
@@ -74,34 +67,6 @@ static int owners_start(struct segments *s, struct run *run, bool is_tracing)
 	return -EIO;
 }
 
-static int file_open(struct segments *s)
-{
-	const struct segment_opts *o = s->opts;
-	struct pcapng_opts opts = {
-		.path = o->write,
-		.program = log_program(),
-		.version = VERSION,
-		.filter = o->filter,
-		.snaplen = o->snaplen,
-		.rotate_bytes = o->rotate_bytes,
-		.rotate_ns = o->rotate_ns,
-	};
-	const struct hook_list *list = &s->run_opts->hooks;
-	char err[256];
-	size_t i;
-
-	s->has_link = true;
-	for (i = 0; i < list->nr; i++)
-		s->has_link &= list->ops[i]->has_link_header;
-	if (!s->has_link && opts.snaplen)
-		opts.snaplen += FRAME_COOKED_LEN;
-	s->file = pcapng_open(&opts, err, sizeof(err));
-	if (s->file)
-		return 0;
-	log_err("%s", err);
-	return -EIO;
-}
-
 /* Before anything is attached. */
 static int segments_open(void *arg, struct run *run)
 {
@@ -109,10 +74,9 @@ static int segments_open(void *arg, struct run *run)
 
 	if (!s->run_opts->output && !s->run_opts->want_raw_seq)
 		s->flows = flow_table_new(FLOWS_MAX);
-	if (s->opts->write && file_open(s))
+	if (capture_open(&s->capture, s->opts->capture, &s->run_opts->hooks,
+			 run))
 		return -EIO;
-	if (s->file)
-		pcapng_set_stop(s->file, loop_signal_fd(run_loop(run)));
 	/* A filter by owner needs the maps of owners in the packet program. */
 	if (segment_opts_want_owner(s->opts)) {
 		if (owners_start(s, run, false))
@@ -180,38 +144,6 @@ static void owner_fill(struct segments *s, struct record *rec,
 	rec->cgroup = owners_cgroup(s->owners, owner->cgroup_id);
 }
 
-static bool hook_has_link(const struct record *rec)
-{
-	size_t i;
-
-	for (i = 0; hooks[i]; i++)
-		if (!strcmp(hooks[i]->name, rec->hook))
-			return hooks[i]->has_link_header;
-	return false;
-}
-
-static void file_write(struct segments *s, struct run *run,
-		       const struct record *rec, const struct iface *iface)
-{
-	const struct frame_place place = {
-		.ifindex = iface->ifindex,
-		.type = iface->type,
-		.link_len = iface->link_len,
-		.has_link = hook_has_link(rec),
-	};
-	struct pcapng_frame frame;
-
-	if (s->has_link && iface->link_len)
-		frame_plain(&frame, rec);
-	else
-		frame_cooked(&frame, rec, &place, s->room);
-	if (!pcapng_packet(s->file, rec, &frame) || s->file_err)
-		return;
-	s->file_err = -EIO;
-	log_err("%s", pcapng_error(s->file));
-	run_fail(run);
-}
-
 static void segment_take(void *arg, struct run *run, const void *raw,
 			 size_t size)
 {
@@ -230,7 +162,7 @@ static void segment_take(void *arg, struct run *run, const void *raw,
 	iface = run_iface(run, ifindex);
 	rec.ifname = iface->name;
 	rec.wirelen += iface->link_len;
-	rec.has_netns = s->file || s->run_opts->netns;
+	rec.has_netns = s->capture || s->run_opts->netns;
 	rec.netns = s->run_opts->place.netns_inum;
 	is_known = s->owners && owner_find(s, &rec, &owner);
 	if (!owner_fits(s->opts, &owner, is_known)) {
@@ -241,8 +173,7 @@ static void segment_take(void *arg, struct run *run, const void *raw,
 		owner_fill(s, &rec, &owner);
 	if (s->flows)
 		flow_relate(s->flows, &rec);
-	if (s->file)
-		file_write(s, run, &rec, iface);
+	capture_write(s->capture, run, &rec, iface);
 	run_show(run, &rec);
 }
 
@@ -257,7 +188,7 @@ static size_t segment_part(void *arg, const void *raw, size_t size)
 		return 0;
 	hook += offsetof(struct tcp_event, hook);
 	for (i = 0; i < list->nr; i++)
-		if (*hook <= HOOK_TRACEPOINT && list->ops[i] == hooks[*hook])
+		if (*hook <= HOOK_TCP && list->ops[i] == hooks[*hook])
 			return i;
 	return 0;
 }
@@ -266,33 +197,21 @@ static void segments_batch(void *arg, struct run *run)
 {
 	struct segments *s = arg;
 
-	if (s->file && !s->file_err && pcapng_flush(s->file) &&
-	    *pcapng_error(s->file)) {
-		s->file_err = -EIO;
-		log_err("%s", pcapng_error(s->file));
-		run_fail(run);
-	}
+	capture_flush(s->capture, run);
 }
 
 static void segments_end(void *arg, struct run *run, const struct summary *sum)
 {
 	struct segments *s = arg;
 
-	if (s->file && pcapng_close(s->file, sum) && !s->file_err &&
-	    *pcapng_error(s->file)) {
-		log_err("%s", pcapng_error(s->file));
-		run_fail(run);
-	}
-	if (s->file && pcapng_nr_lost(s->file))
-		log_warn("%" PRIu64 " of the packets are not in the file",
-			 pcapng_nr_lost(s->file));
+	capture_end(s->capture, run, sum);
 }
 
 static void segments_close(void *arg)
 {
 	struct segments *s = arg;
 
-	pcapng_free(s->file);
+	capture_free(s->capture);
 	owners_close(s->owners);
 	flow_table_free(s->flows);
 }
@@ -317,8 +236,7 @@ void segments_tool(struct segments *s, struct run_tool *tool,
 		.arg = s,
 		.settle_ns = s->opts->no_owner ? 0 : OWNERS_SETTLE_NS,
 		.want_owner = !s->opts->no_owner,
-		.has_own_output =
-			s->opts->write && !strcmp(s->opts->write, "-"),
+		.has_own_output = capture_is_stdout(s->opts->capture),
 	};
 	if (s->opts->no_owner)
 		return;

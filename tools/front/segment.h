@@ -6,6 +6,7 @@
 #ifndef SEGMENT_H
 #define SEGMENT_H
 
+#include "front/capture.h"
 #include "front/run.h"
 
 struct segment_opts {
@@ -13,11 +14,7 @@ struct segment_opts {
 	uint32_t pid;	    /* 0: any */
 	const char *comm;   /* NULL: any */
 	const char *cgroup; /* path in the cgroup2 tree, NULL: any */
-	const char *write;  /* pcapng file, "-" is stdout; NULL: none */
-	uint32_t snaplen;   /* bytes of a frame; 0: all */
-	uint64_t rotate_bytes;
-	uint64_t rotate_ns;
-	const char *filter; /* what is captured, in words, or NULL */
+	const struct capture_opts *capture;
 	/* Packets of other ones do not come; NULL: all may. */
 	const struct range_set *local_ports;
 };

@@ -8,7 +8,7 @@
 #include "kernel/netns.h"
 
 const struct hook_ops *const hooks[] = {
-	&hook_socket, &hook_tc, &hook_xdp, &hook_tracepoint, NULL,
+	&hook_socket, &hook_tc, &hook_xdp, &hook_tracepoint, &hook_tcp, NULL,
 };
 
 static int interface_find(struct hook *h, const char *ifname, char *err,

@@ -47,7 +47,8 @@ struct hook_ops {
 	void (*detach)(struct hook *h, const struct hook_where *where);
 };
 
-extern const struct hook_ops hook_socket, hook_tc, hook_xdp, hook_tracepoint;
+extern const struct hook_ops hook_socket, hook_tc, hook_xdp, hook_tracepoint,
+	hook_tcp;
 
 /* NULL-ended, in the order of HOOK_* in event.h. */
 extern const struct hook_ops *const hooks[];

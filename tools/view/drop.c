@@ -12,20 +12,30 @@ int drop_decode(const void *raw, size_t size, uint64_t boot_ns, struct drop *d,
 		uint32_t *ifindex)
 {
 	struct drop_event ev;
+	uint16_t caplen, payload_off;
+	int ret;
 
 	if (size < sizeof(ev))
 		return -EBADMSG;
 	memcpy(&ev, raw, sizeof(ev));
-	if (ev.packet.caplen)
+	caplen = ev.packet.caplen;
+	payload_off = ev.packet.payload_off;
+	if (caplen > size - sizeof(ev) || payload_off > caplen)
 		return -EBADMSG;
+	/* The packet's bytes are not behind its part of the event. */
+	ev.packet.caplen = ev.packet.payload_off = 0;
 	*d = (struct drop){
 		.has_reason = ev.has_reason,
 		.reason = ev.reason,
 		.location = ev.location,
 		.count = 1,
 	};
-	return record_decode(&ev.packet, sizeof(ev.packet), boot_ns, &d->rec,
-			     ifindex);
+	ret = record_decode(&ev.packet, sizeof(ev.packet), boot_ns, &d->rec,
+			    ifindex);
+	if (!ret)
+		record_captured(&d->rec, (const uint8_t *)raw + sizeof(ev),
+				caplen, payload_off);
+	return ret;
 }
 
 static const struct drop *to_drop(const struct record *rec)

@@ -104,6 +104,7 @@ bool fold_take(struct fold *f, const struct drop_event *ev)
 	HASH_FIND(hh, f->known, &key, sizeof(key), k);
 	if (k) {
 		k->last = *ev;
+		k->last.packet.caplen = k->last.packet.payload_off = 0;
 		k->count++;
 		return true;
 	}

@@ -15,7 +15,7 @@
 
 struct fold;
 
-/* COUNT drops, LAST the last of them. */
+/* COUNT drops, LAST the last of them, without its bytes. */
 typedef void (*fold_fn)(void *arg, const struct drop_event *last,
 			uint64_t count);
 

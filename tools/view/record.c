@@ -12,10 +12,9 @@
 #define VLAN_ID_MAX 0xfff
 
 static const char *const hook_names[] = {
-	[HOOK_SOCKET] = "socket",
-	[HOOK_TC] = "tc",
-	[HOOK_XDP] = "xdp",
-	[HOOK_TRACEPOINT] = "tracepoint",
+	[HOOK_SOCKET] = "socket", [HOOK_TC] = "tc",
+	[HOOK_XDP] = "xdp",	  [HOOK_TRACEPOINT] = "tracepoint",
+	[HOOK_TCP] = "tcp",
 };
 
 const struct flag_name flag_names[] = {
@@ -66,17 +65,17 @@ static void copy_address(uint8_t to[16], const uint32_t *first_be,
 }
 
 /* What follows the TCP payload (Ethernet's padding) was captured too. */
-static void point_to_captured(struct record *rec, const struct tcp_event *e,
-			      const uint8_t *captured)
+void record_captured(struct record *rec, const uint8_t *captured,
+		     uint32_t caplen, uint32_t payload_off)
 {
-	size_t len = e->caplen - e->payload_off;
+	uint32_t len = caplen - payload_off;
 
-	if (!e->caplen)
+	if (!caplen)
 		return;
 	rec->frame = captured;
-	rec->frame_len = e->caplen;
-	rec->payload = captured + e->payload_off;
-	rec->payload_len = len < e->len ? len : e->len;
+	rec->frame_len = caplen;
+	rec->payload = captured + payload_off;
+	rec->payload_len = len < rec->len ? len : rec->len;
 }
 
 int record_decode(const void *raw, size_t size, uint64_t boot_ns,
@@ -111,6 +110,7 @@ int record_decode(const void *raw, size_t size, uint64_t boot_ns,
 	};
 	copy_address(rec->saddr, &e.saddr_be, e.saddr6);
 	copy_address(rec->daddr, &e.daddr_be, e.daddr6);
-	point_to_captured(rec, &e, (const uint8_t *)raw + event_size);
+	record_captured(rec, (const uint8_t *)raw + event_size, e.caplen,
+			e.payload_off);
 	return 0;
 }

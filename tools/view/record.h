@@ -65,6 +65,14 @@ struct record {
 int record_decode(const void *raw, size_t size, uint64_t boot_ns,
 		  struct record *rec, uint32_t *ifindex);
 
+/*
+ * For events that hold a packet's, with CAPLEN bytes of the packet behind
+ * themselves: *REC, decoded without any, has those at CAPTURED, and its payload
+ * starts at PAYLOAD_OFF, which is at most CAPLEN.
+ */
+void record_captured(struct record *rec, const uint8_t *captured,
+		     uint32_t caplen, uint32_t payload_off);
+
 /* In the order and spelling of the JSON ("SYN", "ACK"); ends with bit 0. */
 extern const struct flag_name {
 	uint16_t bit;

@@ -11,15 +11,20 @@ row_owners()
 		absent "no option --pid"
 		return
 	fi
-	if ! trace_start owners tcpsnoop-c -v -i eth0 -p 80 -f psh -o json; then
-		failed "$(complaint owners)"
-		return
+	run_owners owners && works "$nr segments of $nr with pid and comm"
+}
+
+# LABEL: segments with an owner; false, with the verdict, if one lacks it
+run_owners()
+{
+	if ! trace_start "$1" tcpsnoop-c -v -i eth0 -p 80 -f psh -o json; then
+		failed "$(complaint "$1")"
+		return 1
 	fi
 	talk 10.77.0.1 80 "$nr_payload"
 	trace_stop
-	nr=$(count owners ".pid == $server_pid and .comm != null")
-	is "$nr" "$nr_payload" "segments with the server's process" || return
-	works "$nr segments of $nr with pid and comm"
+	nr=$(count "$1" ".pid == $server_pid and .comm != null")
+	is "$nr" "$nr_payload" "segments with the server's process"
 }
 
 # Where a function must stand in for a tracepoint, it did in the run above.
@@ -36,6 +41,28 @@ row_functions()
 	*) refused "no functions" "$way" ;;
 	esac
 	[ -z "$said" ] || [[ $said == *", $way" ]] || failed "$said"
+}
+
+# The function's other way, where it is needed
+row_kprobe()
+{
+	local nr said
+
+	grep -q 'owners: sending shows' "$OUT/owners.err" || {
+		absent "no function is needed"
+		return
+	}
+	export LD_PRELOAD=$TOOLS/no_fentry.so
+	run_owners kprobe
+	local is_right=$?
+	unset LD_PRELOAD
+	((!is_right)) || return
+	said=$(sed -n 's/.*owners: sending shows //p' "$OUT/kprobe.err")
+	if [[ $said == *", by kprobe" ]]; then
+		falls_back_on kprobe "$nr segments of $nr with pid and comm"
+	else
+		failed "sending shows $said"
+	fi
 }
 
 # TOOL PORT N [ARGUMENT...]: its records while there are N connections to PORT;

@@ -45,6 +45,8 @@ copy_tools()
 		tool=$build/$(basename "$tool" .c)
 		[[ ! -x $tool ]] || cp "$tool" "$bin/"
 	done
+	gcc -shared -fPIC -Wall -Werror -o "$bin/no_fentry.so" \
+		"$here/no_fentry.c" || die "cannot build no_fentry.so"
 	[[ -x $bin/tcpsnoop-c ]] || die "no $build/tcpsnoop-c (make first)"
 }
 

@@ -39,6 +39,7 @@ rows=(
 	"tcp|TCP hook|row_tcp"
 	"owners|owners of packets|row_owners"
 	"functions|programs at kernel functions|row_functions"
+	"kprobe|the same without fentry|row_kprobe"
 	"tcplife|\`tcplife-c\`|row_tcplife"
 	"tcpdrop|\`tcpdrop-c\`|row_tcpdrop"
 	"tcpwhy|\`tcpwhy-c\`|row_tcpwhy"

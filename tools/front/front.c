@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "compile/source.h"
 #include "front/check.h"
+#include "front/explain.h"
 #include "kernel/caps.h"
 
 static const char *const output_names[] = {"text", "json", NULL};
@@ -46,7 +47,7 @@ static int parse_hooks(const struct opt *o, const char *arg, void *field,
 		if (!hooks[i])
 			return parse_fail(err,
 					  "'%.*s' is not one of socket, tc, "
-					  "xdp, tracepoint",
+					  "xdp, tracepoint, tcp",
 					  (int)len, word);
 		for (j = 0; j < list->nr; j++)
 			if (list->ops[j] == hooks[i])
@@ -134,6 +135,10 @@ static const struct opt common_opts[] = {
 	  .help = "print the C program that would run"),
 	O(want_bytecode, 0, "print-bytecode", NULL, opt_true,
 	  .help = "print what it compiles to"),
+	O(want_explain, 0, "explain", NULL, opt_true,
+	  .help = "tell what happens at each stage, from options to costs"),
+	O(want_stats, 0, "stats", NULL, opt_true,
+	  .help = "say at the end what a run of each program cost"),
 	O(want_check, 0, "check", NULL, opt_true,
 	  .help = "say what this machine can do, and what not and why"),
 	O(want_help, 'h', "help", NULL, opt_true, .help = "this text"),
@@ -181,7 +186,8 @@ static bool privileges_suffice(const struct run_opts *o)
 
 static const struct opt hook_opts[] = {
 	O(hooks, 'k', "hook", "LIST", parse_hooks,
-	  .help = "where to look: socket (default), tc, xdp, tracepoint",
+	  .help = "where to look: socket (default), tc, xdp, tracepoint, "
+		  "tcp",
 	  .more = "Several may be named, as in xdp,tc,socket: each packet then "
 		  "shows once at each. TC and XDP need -i."),
 	OPT_END,
@@ -292,6 +298,8 @@ static int programs_use(const struct front *f, struct run_program *p, size_t nr)
 		return EXIT_FAILURE;
 	if (o->want_bytecode)
 		return run_print_bytecode(o, p, nr);
+	if (o->want_explain)
+		explain_texts(o->argc, o->argv, p, nr);
 	return trace(f, p, nr);
 }
 
@@ -354,6 +362,8 @@ static int hooks_check(const struct run_opts *o, struct parse_err *err)
 					  "only: leave out -D",
 					  ops->name);
 	}
+	if (o->want_explain && o->output)
+		return parse_fail(err, "--explain goes with text only");
 	if (o->hooks.nr > 1 && (o->source || o->want_source))
 		return parse_fail(err, "%s goes with one hook only",
 				  o->source ? "--source" : "--print-source");
@@ -368,6 +378,10 @@ static int front_parse(const struct front *f, const struct opt *opts, int argc,
 
 	if (ret < 0)
 		return ret;
+	f->common->argc = argc;
+	f->common->argv = argv;
+	/* What is told must happen. */
+	f->common->no_cache |= f->common->want_explain;
 	if (f->common->want_help)
 		return 0;
 	if (ret < argc)

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "compile/disasm.h"
+#include "front/explain.h"
 
 /* What is compiled at the same time, from the first program to the last. */
 struct jobs {
@@ -58,9 +59,9 @@ static void failure_say(const struct run_program *p, int ret,
 		log_block(err->detail ?: "");
 }
 
-static int job_finish(struct compile_job *job, const struct run_program *p,
-		      struct image **img, struct compile_report *sum,
-		      bool want_say)
+static int job_finish(const struct run_opts *o, struct compile_job *job,
+		      const struct run_program *p, struct image **img,
+		      struct compile_report *sum, bool want_say)
 {
 	struct compile_error err = {};
 	struct compile_report report;
@@ -74,7 +75,9 @@ static int job_finish(struct compile_job *job, const struct run_program *p,
 	}
 	if (!ret)
 		report_add(sum, &report);
-	else if (want_say)
+	if (!ret && o->want_explain && !p->without)
+		explain_image(p, *img, &report);
+	if (ret && want_say)
 		failure_say(p, ret, &err);
 	free(err.detail);
 	return p->without ? 0 : ret;
@@ -93,8 +96,8 @@ int images_get(const struct run_opts *o, const struct run_program *programs,
 
 	jobs_start(&jobs, o, programs, nr);
 	for (i = 0; i < nr; i++) {
-		err = job_finish(jobs.job[i], &programs[i], &images[i], report,
-				 !ret);
+		err = job_finish(o, jobs.job[i], &programs[i], &images[i],
+				 report, !ret);
 		if (err && !ret)
 			ret = err;
 	}

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "front/explain.h"
 #include "front/run_state.h"
 
 #define TICK_NS 1000000000ull	 /* clock offset and interface names anew */
@@ -206,6 +207,10 @@ static int run_finish(struct run *s)
 		s->tool->end(s->tool->arg, s, &sum);
 	if (!s->opts->is_quiet)
 		summary_print(stderr, &sum, 0);
+	if (s->opts->want_stats)
+		costs_say(&s->session);
+	if (s->opts->want_explain && !s->out_err)
+		explain_costs(&s->session);
 	if (s->out_err) {
 		log_err("cannot write to stdout: %s", strerror(-s->out_err));
 		return EXIT_FAILURE;

@@ -49,12 +49,16 @@ struct run_opts {
 	bool want_source;
 	bool want_bytecode;
 	bool want_check;
+	bool want_explain;
+	bool want_stats;
 	bool want_help;
 	bool want_version;
 	bool want_man;
 	bool want_completion;
 
 	/* Filled in by the front and the tool, not options. */
+	int argc;
+	char **argv;
 	const char *what;   /* "incoming TCP", for the "tracing" line */
 	bool want_out;	    /* outgoing packets too */
 	struct place place; /* where the programs will run */

@@ -25,6 +25,7 @@ struct run {
 	struct counts counts;
 	size_t part; /* whose event is being taken */
 	struct follow follow;
+	int cost_fd; /* while it is open, the kernel measures; or -1 */
 	size_t nr_programs;
 	bool has_failed;
 	int out_err;

@@ -8,8 +8,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "front/explain.h"
 #include "front/images.h"
 #include "front/run_state.h"
+#include "kernel/cost.h"
 #include "kernel/netns.h"
 #include "view/terminal.h"
 
@@ -24,6 +26,17 @@ static void times_say(const struct compile_report *r, uint64_t load_ns,
 		  load_ns / 1e6, attach_ns / 1e6);
 }
 
+/* Without it everything is as it should be but the costs. */
+static void costs_start(struct run *s)
+{
+	if (!s->opts->want_stats && !s->opts->want_explain)
+		return;
+	s->cost_fd = cost_measure();
+	if (s->cost_fd < 0)
+		log_warn("cannot measure what runs cost: %s",
+			 strerror(-s->cost_fd));
+}
+
 static int run_start(struct run *s, const struct compile_report *report)
 {
 	struct load_error err;
@@ -32,6 +45,8 @@ static int run_start(struct run *s, const struct compile_report *report)
 
 	loaded = clock_ns(CLOCK_MONOTONIC);
 	if (!ret)
+		costs_start(s);
+	if (!ret)
 		ret = session_attach(&s->session, &err);
 	if (ret) {
 		log_err("%s", err.text);
@@ -39,6 +54,8 @@ static int run_start(struct run *s, const struct compile_report *report)
 		free(err.detail);
 		return ret;
 	}
+	if (s->opts->want_explain)
+		explain_session(&s->session);
 	times_say(report, loaded - start, clock_ns(CLOCK_MONOTONIC) - loaded);
 	return 0;
 }
@@ -76,6 +93,8 @@ static void run_free(struct run *s)
 	if (s->tool->close)
 		s->tool->close(s->tool->arg);
 	session_close(&s->session);
+	if (s->cost_fd >= 0)
+		close(s->cost_fd);
 	for (i = 0; i <= SESSION_PARTS; i++)
 		image_free(s->images[i]);
 	iface_table_free(s->ifaces);
@@ -161,6 +180,7 @@ int run_trace(const struct run_opts *o, const struct run_tool *tool,
 	}
 	s->opts = o;
 	s->tool = tool;
+	s->cost_fd = -1;
 	memory_allow();
 	plan_make(s);
 	if (!netns_get(s) &&

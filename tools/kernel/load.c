@@ -14,6 +14,7 @@
 
 /* The kernel takes no more (BPF_MAXINSNS states can fill it). */
 #define LOG_SIZE (16u << 20)
+#define LOG_STATS 4 /* BPF_LOG_STATS of linux/bpf_verifier.h */
 
 /*
  * Before 6.1 a program that runs anywhere, as those of tracepoints do, may
@@ -74,6 +75,10 @@ static int map_make(const struct image_map *m, unsigned entries)
 	char name[BPF_OBJ_NAME_LEN];
 	int fd;
 
+	/* What they hold is not a part of an image. */
+	if (m->type == BPF_MAP_TYPE_ARRAY_OF_MAPS ||
+	    m->type == BPF_MAP_TYPE_HASH_OF_MAPS)
+		return -EOPNOTSUPP;
 	if (m->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && !entries) {
 		entries = libbpf_num_possible_cpus();
 		if ((int)entries < 0)
@@ -105,6 +110,20 @@ static unsigned map_entries(const struct image_map *m,
 							      : m->max_entries;
 }
 
+static void map_fail(const struct image_map *m, int ret, struct load_error *err)
+{
+	const char *why =
+		ret == -E2BIG || ret == -ENOMEM ? "it is too large"
+		: ret == -EOPNOTSUPP ? "a map of maps is not supported"
+		: ret == -EPERM
+			? "Operation not permitted (CAP_BPF, or "
+			  "for maps that redirect CAP_NET_ADMIN, is needed)"
+			: strerror(-ret);
+
+	snprintf(err->text, sizeof(err->text), "cannot make the BPF map %s: %s",
+		 m->name, why);
+}
+
 int load_maps(const struct image *img, struct loaded *l,
 	      const struct load_opts *opts, struct load_error *err)
 {
@@ -127,9 +146,7 @@ int load_maps(const struct image *img, struct loaded *l,
 			fd = map_make(&img->maps[i],
 				      map_entries(&img->maps[i], opts));
 		if (fd < 0) {
-			snprintf(err->text, sizeof(err->text),
-				 "cannot make the BPF map %s: %s",
-				 img->maps[i].name, strerror(-fd));
+			map_fail(&img->maps[i], fd, err);
 			load_close(l);
 			return fd;
 		}
@@ -186,7 +203,8 @@ static int prog_try(const struct loaded *l, const struct image_prog *p,
 	opts->prog_flags = as->flags;
 	opts->expected_attach_type = as->attach_type;
 	opts->attach_btf_id = as->btf_id;
-	snprintf(name, sizeof(name), "%.*s", (int)sizeof(name) - 1, p->name);
+	snprintf(name, sizeof(name), "%.*s", (int)sizeof(name) - 1,
+		 as->name ?: p->name);
 	fd = bpf_prog_load(as->type, name, l->img->license, in, p->nr_insns,
 			   opts);
 	return fd < 0 ? -errno : fd;
@@ -265,6 +283,25 @@ int load_prog(const struct loaded *l, const char *name,
 		snprintf(err->text, sizeof(err->text),
 			 "the kernel refuses %s(): %s", name, strerror(-fd));
 	return fd;
+}
+
+int load_prog_stats(const struct loaded *l, const char *name,
+		    const struct load_as *as, char *log, size_t size)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_level = LOG_STATS,
+		    .log_buf = log, .log_size = size);
+	const struct image_prog *p = prog_find(l->img, name);
+	struct bpf_insn *in = p ? insns_patch(l, p) : NULL;
+	int fd = -ENOMEM;
+
+	*log = 0;
+	if (in)
+		fd = prog_try(l, p, as, in, &opts);
+	free(in);
+	if (fd < 0)
+		return p ? fd : -ENOENT;
+	close(fd);
+	return 0;
 }
 
 void load_close(struct loaded *l)

@@ -44,8 +44,9 @@ int load_map_fd(const struct loaded *l, const char *name);
 struct load_as {
 	enum bpf_prog_type type;
 	enum bpf_attach_type attach_type; /* BPF_PROG_TYPE_TRACING */
-	uint32_t btf_id; /* of the kernel's function, likewise */
-	uint32_t flags;	 /* BPF_F_* */
+	uint32_t btf_id;  /* of the kernel's function, likewise */
+	uint32_t flags;	  /* BPF_F_* */
+	const char *name; /* in the kernel; NULL: the function's */
 };
 
 /*
@@ -55,6 +56,13 @@ struct load_as {
  */
 int load_prog(const struct loaded *l, const char *name,
 	      const struct load_as *as, struct load_error *err);
+
+/*
+ * Load program NAME, which can be loaded, once more, only for what the verifier
+ * says of its work: LOG, of SIZE bytes, gets its statistics. 0 or -errno.
+ */
+int load_prog_stats(const struct loaded *l, const char *name,
+		    const struct load_as *as, char *log, size_t size);
 
 /* Close the maps. */
 void load_close(struct loaded *l);

@@ -48,6 +48,7 @@ static int progs_load(struct session *s, size_t part, struct load_error *err)
 		s->progs[s->nr_progs++] = (struct session_prog){
 			.ops = p->ops,
 			.name = name,
+			.part = part,
 			.fd = fd,
 		};
 	}

@@ -44,6 +44,7 @@ struct session {
 	struct session_prog {
 		const struct hook_ops *ops;
 		const char *name;
+		size_t part;
 		int fd;
 	} progs[SESSION_HOOKS];
 	size_t nr_progs;

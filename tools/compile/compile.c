@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -206,6 +207,20 @@ struct job_result {
 	uint64_t bytes_size;
 };
 
+/* A link that a run has open is not to outlive it here. */
+static void others_close(int cache, int fd)
+{
+	unsigned low = cache < fd ? cache : fd, high = cache < fd ? fd : cache;
+
+	if (cache < 0)
+		low = STDERR_FILENO;
+	if (low > STDERR_FILENO + 1)
+		syscall(SYS_close_range, STDERR_FILENO + 1, low - 1, 0);
+	if (high > low + 1)
+		syscall(SYS_close_range, low + 1, high - 1, 0);
+	syscall(SYS_close_range, high + 1, ~0u, 0);
+}
+
 static void job_main(const struct compile_job *job, int fd)
 {
 	struct job_result r = {};
@@ -213,6 +228,7 @@ static void job_main(const struct compile_job *job, int fd)
 	struct child_result res = {};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	others_close(job->cache, fd);
 	r.ret = bytes_make(job->opts, job->cache, job->name, &res, &r.report,
 			   &err);
 	memcpy(r.text, err.text, sizeof(r.text));
@@ -319,6 +335,26 @@ int compile_finish(struct compile_job *job, struct image **img,
 		close(job->cache);
 	free(job);
 	return ret;
+}
+
+int compile_fd(const struct compile_job *job)
+{
+	return job->pid ? job->fd : -1;
+}
+
+void compile_cancel(struct compile_job *job)
+{
+	if (!job)
+		return;
+	if (job->pid) {
+		kill(job->pid, SIGKILL);
+		waitpid(job->pid, NULL, 0);
+		close(job->fd);
+	}
+	image_free(job->img);
+	if (job->cache >= 0)
+		close(job->cache);
+	free(job);
 }
 
 int compile(const struct compile_opts *opts, struct image **img,

@@ -16,7 +16,8 @@ struct compile_opts {
 	bool want_cache;
 	bool is_another;  /* what is wrong with the cache was said for a program
 			  * before this one */
-	unsigned limit_s; /* of the child */
+	bool wants_net_admin; /* it has maps that redirect packets */
+	unsigned limit_s;     /* of the child */
 };
 
 /* What it took; times in ns, 0 for what was not done. */
@@ -47,6 +48,15 @@ struct compile_job *compile_start(const struct compile_opts *opts);
 /* Wait for JOB and free it; the results are those of compile(). */
 int compile_finish(struct compile_job *job, struct image **img,
 		   struct compile_report *report, struct compile_error *err);
+
+/*
+ * Readable once compile_finish() will not wait for the compiler. -1: it will
+ * not anyway.
+ */
+int compile_fd(const struct compile_job *job);
+
+/* Not wanted any more: end it and free it. Null-safe. */
+void compile_cancel(struct compile_job *job);
 
 /*
  * Both in one. 0 with *IMG the caller's, or -errno (see child.h and headers.h) with *ERR

@@ -131,6 +131,8 @@ static const struct opt common_opts[] = {
 		  "eighth of the buffer), or after 20 ms"),
 	O(source, 0, "source", "FILE", opt_string, .complete = "file",
 	  .help = "run this C program, as --print-source gives it"),
+	O(want_watch, 0, "watch", NULL, opt_true,
+	  .help = "run it anew whenever it is saved, without missing a packet"),
 	O(want_source, 0, "print-source", NULL, opt_true,
 	  .help = "print the C program that would run"),
 	O(want_bytecode, 0, "print-bytecode", NULL, opt_true,
@@ -362,6 +364,8 @@ static int hooks_check(const struct run_opts *o, struct parse_err *err)
 					  "only: leave out -D",
 					  ops->name);
 	}
+	if (o->want_watch && !o->source)
+		return parse_fail(err, "--watch goes with --source only");
 	if (o->want_explain && o->output)
 		return parse_fail(err, "--explain goes with text only");
 	if (o->hooks.nr > 1 && (o->source || o->want_source))

@@ -19,8 +19,10 @@ static void tick(void *arg, int fd, uint32_t events)
 {
 	struct run *s = arg;
 
-	if (!s->is_stopped)
+	if (!s->is_stopped) {
 		follow_check(&s->follow, &s->session, s->ifaces);
+		watch_check(s->watch);
+	}
 	s->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
 	iface_table_expire(s->ifaces);
 }
@@ -39,6 +41,7 @@ static void run_stop(struct run *s)
 	if (s->is_stopped)
 		return;
 	s->is_stopped = true;
+	watch_stop(s->watch);
 	session_detach(&s->session);
 	loop_stop(s->loop);
 	out_set_stop(s->out, loop_timer(s->loop, GOODBYE_NS, 0, goodbye, NULL));

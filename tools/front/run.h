@@ -51,6 +51,7 @@ struct run_opts {
 	bool want_check;
 	bool want_explain;
 	bool want_stats;
+	bool want_watch;
 	bool want_help;
 	bool want_version;
 	bool want_man;

@@ -8,6 +8,7 @@
 #include "front/counts.h"
 #include "front/follow.h"
 #include "front/run.h"
+#include "front/watch.h"
 
 struct run {
 	const struct run_opts *opts;
@@ -25,6 +26,7 @@ struct run {
 	struct counts counts;
 	size_t part; /* whose event is being taken */
 	struct follow follow;
+	struct watch *watch; /* NULL without --watch */
 	int cost_fd; /* while it is open, the kernel measures; or -1 */
 	size_t nr_programs;
 	bool has_failed;

@@ -92,6 +92,7 @@ static void run_free(struct run *s)
 
 	if (s->tool->close)
 		s->tool->close(s->tool->arg);
+	watch_free(s->watch);
 	session_close(&s->session);
 	if (s->cost_fd >= 0)
 		close(s->cost_fd);
@@ -167,6 +168,13 @@ static void memory_allow(void)
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 }
 
+static bool watch_begin(struct run *s, const struct run_program *programs)
+{
+	if (s->opts->want_watch)
+		s->watch = watch_new(s, programs);
+	return s->watch || !s->opts->want_watch;
+}
+
 int run_trace(const struct run_opts *o, const struct run_tool *tool,
 	      const struct run_program *programs, size_t nr, size_t nr_extra)
 {
@@ -186,7 +194,8 @@ int run_trace(const struct run_opts *o, const struct run_tool *tool,
 	if (!netns_get(s) &&
 	    !images_get(o, programs, nr + nr_extra, s->images, &report)) {
 		parts_fill(s, programs, nr);
-		if (run_prepare(s) && !tool_open(s) && !run_start(s, &report))
+		if (run_prepare(s) && !tool_open(s) &&
+		    !run_start(s, &report) && watch_begin(s, programs))
 			status = run_until_end(s);
 	}
 	run_free(s);

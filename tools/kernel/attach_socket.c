@@ -40,22 +40,28 @@ static int socket_start(struct hook *h, int prog_fd,
 	return bind(h->fd, (struct sockaddr *)&to, sizeof(to)) ? -errno : 0;
 }
 
+static int replace(struct hook *h, int prog_fd)
+{
+	return setsockopt(h->fd, SOL_SOCKET, SO_ATTACH_BPF, &prog_fd,
+			  sizeof(prog_fd))
+		       ? -errno
+		       : 0;
+}
+
 /* close(2) of a packet socket waits until no CPU is in its filter. */
 static void detach(struct hook *h, const struct hook_where *where)
 {
 	close(h->fd);
 }
 
-/*
- * SOCK_DGRAM: the program sees packets from the network header on, whatever
- * link they came over. Protocol 0: nothing arrives before bind(2).
- */
-static int attach(struct hook *h, int prog_fd, const struct hook_where *where,
-		  char *err, size_t err_size)
+/* Protocol 0: nothing arrives before bind(2). */
+static int attach_type(struct hook *h, int type, int prog_fd,
+		       const struct hook_where *where, char *err,
+		       size_t err_size)
 {
 	int ret;
 
-	h->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	h->fd = socket(AF_PACKET, type | SOCK_CLOEXEC, 0);
 	if (h->fd < 0) {
 		ret = -errno;
 		snprintf(err, err_size, "cannot open a packet socket: %s%s",
@@ -74,10 +80,48 @@ static int attach(struct hook *h, int prog_fd, const struct hook_where *where,
 	return ret;
 }
 
+/*
+ * SOCK_DGRAM: the program sees packets from the network header on, whatever
+ * link they came over.
+ */
+static int attach(struct hook *h, int prog_fd, const struct hook_where *where,
+		  char *err, size_t err_size)
+{
+	return attach_type(h, SOCK_DGRAM, prog_fd, where, err, err_size);
+}
+
+/*
+ * With the link header, as other programs expect it. What the filter lets
+ * through is counted by the socket, and read by nobody: a queue for one packet
+ * is enough.
+ */
+static int attach_raw(struct hook *h, int prog_fd,
+		      const struct hook_where *where, char *err,
+		      size_t err_size)
+{
+	int ret = attach_type(h, SOCK_RAW, prog_fd, where, err, err_size);
+	int least = 1;
+
+	if (!ret)
+		setsockopt(h->fd, SOL_SOCKET, SO_RCVBUF, &least, sizeof(least));
+	return ret;
+}
+
+const struct hook_ops hook_raw_socket = {
+	.name = "socket",
+	.prog = "socket",
+	.type = BPF_PROG_TYPE_SOCKET_FILTER,
+	.has_link_header = true,
+	.attach = attach_raw,
+	.replace = replace,
+	.detach = detach,
+};
+
 const struct hook_ops hook_socket = {
 	.name = "socket",
 	.prog = "tcpsnoop_socket",
 	.type = BPF_PROG_TYPE_SOCKET_FILTER,
 	.attach = attach,
+	.replace = replace,
 	.detach = detach,
 };

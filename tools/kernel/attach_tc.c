@@ -52,6 +52,13 @@ static int attach(struct hook *h, int prog_fd, const struct hook_where *where,
 	return ret;
 }
 
+static int replace(struct hook *h, int prog_fd)
+{
+	if (h->slot >= 0)
+		return clsact_replace(h, prog_fd);
+	return bpf_link_update(h->fd, prog_fd, NULL) ? -errno : 0;
+}
+
 static void detach(struct hook *h, const struct hook_where *where)
 {
 	int previous;
@@ -78,5 +85,6 @@ const struct hook_ops hook_tc = {
 	.wants_interface = true,
 	.has_link_header = true,
 	.attach = attach,
+	.replace = replace,
 	.detach = detach,
 };

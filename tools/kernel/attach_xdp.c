@@ -66,6 +66,11 @@ static int attach(struct hook *h, int prog_fd, const struct hook_where *where,
 	return fd;
 }
 
+static int replace(struct hook *h, int prog_fd)
+{
+	return bpf_link_update(h->fd, prog_fd, NULL) ? -errno : 0;
+}
+
 static void detach(struct hook *h, const struct hook_where *where)
 {
 	close(h->fd);
@@ -79,5 +84,6 @@ const struct hook_ops hook_xdp = {
 	.is_in_only = true,
 	.has_link_header = true,
 	.attach = attach,
+	.replace = replace,
 	.detach = detach,
 };

@@ -123,13 +123,14 @@ static int slot_bind(int ifindex, const struct direction *dir, int slot)
 	return fd;
 }
 
+/* FLAGS: 0, or BPF_TC_F_REPLACE. */
 static int filter_add(int ifindex, const struct direction *dir, int slot,
-		      int prog_fd)
+		      int prog_fd, int flags)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = ifindex,
 		    .attach_point = dir->point);
 	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = prog_fd, .handle = HANDLE,
-		    .priority = PRIORITY + slot);
+		    .priority = PRIORITY + slot, .flags = flags);
 
 	return bpf_tc_attach(&hook, &opts);
 }
@@ -170,7 +171,7 @@ static int slot_try(struct hook *h, int slot, int prog_fd)
 
 	if (fd < 0)
 		return fd;
-	ret = filter_add(h->ifindex, dir, slot, prog_fd);
+	ret = filter_add(h->ifindex, dir, slot, prog_fd, 0);
 	if (ret) {
 		close(fd);
 		return ret;
@@ -227,6 +228,12 @@ int clsact_attach(struct hook *h, int prog_fd, char *err, size_t err_size)
 		close(marks);
 	libbpf_set_print(print);
 	return ret;
+}
+
+int clsact_replace(struct hook *h, int prog_fd)
+{
+	return filter_add(h->ifindex, direction_of(h), h->slot, prog_fd,
+			  BPF_TC_F_REPLACE);
 }
 
 static void detach(struct hook *h)

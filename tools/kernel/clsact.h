@@ -19,6 +19,9 @@
  */
 int clsact_attach(struct hook *h, int prog_fd, char *err, size_t err_size);
 
+/* PROG_FD, of the same name, in place of what is attached. 0 or -errno. */
+int clsact_replace(struct hook *h, int prog_fd);
+
 /*
  * Remove our filter, and the qdisc if we made it and it is empty, in the same
  * namespace and with the same privileges. When this returns the program does

@@ -46,6 +46,35 @@ int hook_attach(struct hook *h, const struct hook_ops *ops, int prog_fd,
 	return ret;
 }
 
+/* The new one beside the old one, then without it. */
+static int replace_in_turn(struct hook *h, int prog_fd,
+			   const struct hook_where *where)
+{
+	struct hook fresh = *h;
+	char err[256];
+	int ret = h->ops->attach(&fresh, prog_fd, where, err, sizeof(err));
+
+	if (ret)
+		return ret;
+	h->ops->detach(h, where);
+	*h = fresh;
+	return 0;
+}
+
+int hook_replace(struct hook *h, int prog_fd, const struct hook_where *where)
+{
+	int previous = netns_enter(where->netns), ret;
+
+	if (previous < -1)
+		return previous + 1;
+	if (h->ops->replace)
+		ret = h->ops->replace(h, prog_fd);
+	else
+		ret = replace_in_turn(h, prog_fd, where);
+	netns_leave(previous);
+	return ret;
+}
+
 void hook_detach(struct hook *h, const struct hook_where *where)
 {
 	if (!h->ops || h->fd < 0)

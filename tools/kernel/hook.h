@@ -43,12 +43,21 @@ struct hook_ops {
 	int (*attach)(struct hook *h, int prog_fd,
 		      const struct hook_where *where, char *err,
 		      size_t err_size);
+	/*
+	 * Run PROG_FD instead of what is attached, in one step: each packet
+	 * meets one of the two. The thread is in the namespace. 0 or -errno.
+	 * NULL where the kernel cannot: see hook_replace().
+	 */
+	int (*replace)(struct hook *h, int prog_fd);
 	/* When this returns the program does not run any more. */
 	void (*detach)(struct hook *h, const struct hook_where *where);
 };
 
 extern const struct hook_ops hook_socket, hook_tc, hook_xdp, hook_tracepoint,
 	hook_tcp;
+
+/* For a user's own programs: packets with their link header; not in hooks[]. */
+extern const struct hook_ops hook_raw_socket;
 
 /* NULL-ended, in the order of HOOK_* in event.h. */
 extern const struct hook_ops *const hooks[];
@@ -60,6 +69,13 @@ extern const struct hook_ops *const hooks[];
 int hook_attach(struct hook *h, const struct hook_ops *ops, int prog_fd,
 		const char *prog_name, const char *ifname,
 		const struct hook_where *where, char *err, size_t err_size);
+
+/*
+ * Run PROG_FD instead of what is attached. No packet is missed; at a tracepoint
+ * one that comes in this moment may meet both. 0, or -errno and the old one
+ * goes on.
+ */
+int hook_replace(struct hook *h, int prog_fd, const struct hook_where *where);
 
 /* Harmless when it is not attached. */
 void hook_detach(struct hook *h, const struct hook_where *where);

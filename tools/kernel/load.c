@@ -91,12 +91,13 @@ static int map_make(const struct image_map *m, unsigned entries)
 }
 
 /* A descriptor of its own for the map that SHARE has, or -ENOENT. */
-static int map_share(const struct image_map *m, const struct loaded *share)
+static int map_share(const struct image_map *m, const struct loaded *share,
+		     bool with_stats)
 {
 	int i = share ? image_find_map(share->img, m->name) : -ENOENT;
 	int fd;
 
-	if (i < 0 || !strcmp(m->name, "stats") ||
+	if (i < 0 || (!with_stats && !strcmp(m->name, "stats")) ||
 	    memcmp(m, &share->img->maps[i], sizeof(*m)))
 		return -ENOENT;
 	fd = fcntl(share->map_fds[i], F_DUPFD_CLOEXEC, 3);
@@ -139,9 +140,11 @@ int load_maps(const struct image *img, struct loaded *l,
 	for (i = 0; i < img->nr_maps; i++) {
 		if (opts->meanwhile)
 			opts->meanwhile(opts->arg);
-		fd = map_share(&img->maps[i], opts->share[0]);
+		fd = map_share(&img->maps[i], opts->heir_of, true);
 		if (fd == -ENOENT)
-			fd = map_share(&img->maps[i], opts->share[1]);
+			fd = map_share(&img->maps[i], opts->share[0], false);
+		if (fd == -ENOENT)
+			fd = map_share(&img->maps[i], opts->share[1], false);
 		if (fd == -ENOENT)
 			fd = map_make(&img->maps[i],
 				      map_entries(&img->maps[i], opts));

@@ -19,8 +19,9 @@ struct load_error {
 
 struct load_opts {
 	/* Each NULL, or one whose maps of the same name and definition are used
-	 * again, but for the counters, "stats". */
+	 * again, but for the counters, "stats", unless it is HEIR_OF. */
 	const struct loaded *share[2];
+	const struct loaded *heir_of;
 	/* NULL, or the map that has so many entries, whatever IMG says. */
 	const char *resize;
 	uint32_t entries;

@@ -72,6 +72,16 @@ int session_attach(struct session *s, struct load_error *err);
 int session_follow(struct session *s, const char *ifname, uint32_t ifindex,
 		   uint32_t was, struct load_error *err);
 
+/*
+ * Run the programs of IMG, which must live from now on, in place of those of a
+ * part, whose image is then free. Maps of the same name and definition go on
+ * with what they hold; "events" and "stats" must be among them. No packet is
+ * missed, see hook_replace(). 0, or -errno with ERR filled, and the old ones go
+ * on.
+ */
+int session_swap(struct session *s, size_t part, const struct image *img,
+		 struct load_error *err);
+
 /* No program runs any more: the counters are final. May be called twice. */
 void session_detach(struct session *s);
 

@@ -128,10 +128,10 @@ static int empty_prog(enum bpf_prog_type type)
 /* Attach an empty program to the loopback interface, and take it off again. */
 static bool check_hook(char *why, const struct hook_ops *ops)
 {
-	static const char *const names[] = {
-		"tcpsnoop_socket", "tcpsnoop_tc_in", "tcpsnoop_xdp",
-		"raw_tracepoint__netif_receive_skb",
-		"raw_tracepoint__tcp_probe"};
+	static const char *const names[] = {"tcpsnoop_socket", "tcpsnoop_tc_in",
+					    "tcpsnoop_xdp",
+					    "raw_tracepoint__netif_receive_skb",
+					    "raw_tracepoint__tcp_probe"};
 	struct hook_where where = {.netns = -1};
 	int prog = empty_prog(ops->type), err;
 	struct hook h;

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "compile/disasm.h"
 #include "front/explain.h"
+#include "kernel/verifier.h"
 
 /* What is compiled at the same time, from the first program to the last. */
 struct jobs {
@@ -48,6 +49,23 @@ static void jobs_start(struct jobs *jobs, const struct run_opts *o,
 	}
 }
 
+void images_detail_say(const char *talk)
+{
+	char *text = NULL;
+	size_t size = strlen(talk);
+	FILE *f = open_memstream(&text, &(size_t){0});
+
+	while (size && talk[size - 1] == '\n')
+		size--;
+	if (!f)
+		return;
+	fprintf(f, "%.*s\n", (int)size, talk);
+	verifier_explain_compiler(f, talk);
+	if (!fclose(f))
+		log_block(text);
+	free(text);
+}
+
 static void failure_say(const struct run_program *p, int ret,
 			const struct compile_error *err)
 {
@@ -55,8 +73,8 @@ static void failure_say(const struct run_program *p, int ret,
 		log_warn("%s: %s", p->without, err->text);
 	else
 		log_err("%s", err->text);
-	if (ret == -EINVAL)
-		log_block(err->detail ?: "");
+	if (ret == -EINVAL && err->detail)
+		images_detail_say(err->detail);
 }
 
 static int job_finish(const struct run_opts *o, struct compile_job *job,

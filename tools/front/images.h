@@ -15,4 +15,7 @@
 int images_get(const struct run_opts *o, const struct run_program *programs,
 	       size_t nr, struct image **images, struct compile_report *report);
 
+/* What the compiler said, on stderr, and what of it is special to BPF. */
+void images_detail_say(const char *talk);
+
 #endif

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "compile/compile.h"
 #include "compile/source.h"
+#include "front/images.h"
 #include "front/run_state.h"
 
 #define SAVED (IN_CLOSE_WRITE | IN_MOVED_TO)
@@ -63,7 +64,7 @@ static void finish(struct watch *w)
 	w->job = NULL;
 	if (ret) {
 		log_err("%s: " GOES_ON, err.text);
-		log_block(err.detail ?: "");
+		images_detail_say(err.detail ?: "");
 		free(err.detail);
 	} else {
 		swap(w, img);

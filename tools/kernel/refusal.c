@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The wording is that of kernel/bpf/verifier.c, 4.14 to 6.18. A refusal may
- * come with several lines: what tells more stands above what tells less.
+ * The wording is that of kernel/bpf/verifier.c, 4.14 to 6.18, or LLVM's. A
+ * refusal may come with several lines: what tells more stands above what tells
+ * less.
  */
 #include "kernel/refusal.h"
 
@@ -106,6 +107,15 @@ static const struct refusal refusals[] = {
 		.cure = "lower the limit of loops, branch less inside them, "
 			"and split the work over tail calls or bpf_loop() "
 			"(from 5.17)",
+	},
+	{
+		/* LLVM's: the program does not get as far as the kernel. */
+		.find = {"BPF stack limit"},
+		.meaning = "the local variables of a function are larger than "
+			   "the 512 bytes of stack that there are",
+		.cure = "put what is large into a map that has one value a "
+			"CPU: BPF_PERCPU_ARRAY(room, struct room, 1); and look "
+			"it up",
 	},
 	{
 		.find = {"combined stack size"},

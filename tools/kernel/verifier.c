@@ -10,7 +10,8 @@
 
 #define SAID_MAX 5     /* lines of a message, without the instruction */
 #define LINE_SHOWN 240 /* bytes */
-#define WIDTH 78       /* of what is said in our own words */
+#define STACK_LIMIT "BPF stack limit" /* LLVM, BPFRegisterInfo.cpp */
+#define WIDTH 78		      /* of what is said in our own words */
 
 /* Part of the log, not NUL-terminated; s is NULL for none. */
 struct line {
@@ -266,12 +267,17 @@ static void print_wrapped(FILE *f, const char *label, const char *text)
 	fputc('\n', f);
 }
 
+static void print_known(FILE *f, const struct refusal *r)
+{
+	print_wrapped(f, "meaning:", r->meaning);
+	print_wrapped(f, "cure:", r->cure);
+}
+
 static void print_meaning(FILE *f, const struct story *st,
 			  const struct refusal *r)
 {
 	if (r) {
-		print_wrapped(f, "meaning:", r->meaning);
-		print_wrapped(f, "cure:", r->cure);
+		print_known(f, r);
 	} else if (st->nr_said) {
 		fputs("meaning: not known here; the message is the kernel's "
 		      "own\n",
@@ -300,4 +306,13 @@ void verifier_explain(FILE *f, const char *log)
 	if (is_of_insn && st.source.s)
 		print_source(f, st.source);
 	print_meaning(f, &st, r);
+}
+
+void verifier_explain_compiler(FILE *f, const char *talk)
+{
+	const char *limit = strstr(talk, STACK_LIMIT);
+	const struct refusal *r = limit ? refusal_find(STACK_LIMIT) : NULL;
+
+	if (r)
+		print_known(f, r);
 }

@@ -23,4 +23,10 @@
  */
 void verifier_explain(FILE *f, const char *log);
 
+/*
+ * The same for what only the compiler finds: meaning and cure of what is in
+ * TALK, its own lines; nothing when that is not known.
+ */
+void verifier_explain_compiler(FILE *f, const char *talk);
+
 #endif

@@ -65,13 +65,8 @@ struct tcp_event {
 	__u32 daddr6[3];
 };
 
-#define TCP_EVENT_V4_SIZE 56
-#define TCP_EVENT_V6_SIZE 80
-
-_Static_assert(__builtin_offsetof(struct tcp_event, saddr6) ==
-		       TCP_EVENT_V4_SIZE,
-	       "an IPv4 event ends at saddr6");
-_Static_assert(sizeof(struct tcp_event) == TCP_EVENT_V6_SIZE, "no padding");
+#define TCP_EVENT_V4_SIZE __builtin_offsetof(struct tcp_event, saddr6)
+#define TCP_EVENT_V6_SIZE sizeof(struct tcp_event)
 
 /*
  * One slot a CPU, counted by the program itself.

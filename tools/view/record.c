@@ -11,6 +11,10 @@
 
 #define VLAN_ID_MAX 0xfff
 
+/* No padding, in which something of the kernel's could be. */
+_Static_assert(TCP_EVENT_V4_SIZE == 56, "an IPv4 event ends at saddr6");
+_Static_assert(TCP_EVENT_V6_SIZE == 80, "an IPv6 event ends with daddr6");
+
 static const char *const hook_names[] = {
 	[HOOK_SOCKET] = "socket", [HOOK_TC] = "tc",
 	[HOOK_XDP] = "xdp",	  [HOOK_TRACEPOINT] = "tracepoint",

@@ -86,7 +86,8 @@ static void check(const char *words, const char *expected, size_t nr)
 	const void *raw = btf__raw_data(b, &size);
 
 	assert_int_equal(ident_scan(&set, words), 0);
-	assert_int_equal(btf_tree_text(raw, size, &set, &text, &nr_types), 0);
+	assert_int_equal(
+		btf_tree_text(raw, size, &set, BTF_NAMED, &text, &nr_types), 0);
 	assert_string_equal(text, expected);
 	assert_int_equal(nr_types, nr);
 	free(text);
@@ -194,7 +195,7 @@ static int cut_copy(const void *raw, size_t size, size_t len, size_t at,
 	if (at < len)
 		copy[at] ^= flip;
 	assert_int_equal(ident_scan(&set, words), 0);
-	err = btf_cut(copy, len, &set, &cut);
+	err = btf_cut(copy, len, &set, BTF_NAMED, &cut);
 	btf_cut_free(&cut);
 	ident_set_free(&set);
 	free(copy);
@@ -260,7 +261,7 @@ static void test_circle(void **state)
 	btf__add_field(b, "a", 1, 0, 0);
 	raw = btf__raw_data(b, &size);
 	assert_int_equal(ident_scan(&set, "struct s *s; s->a->b"), 0);
-	assert_int_equal(btf_cut(raw, size, &set, &cut), 0);
+	assert_int_equal(btf_cut(raw, size, &set, BTF_NAMED, &cut), 0);
 	assert_int_equal(cut.nr_types, 3);
 	assert_int_equal(cut.nr_roots, 1);
 	assert_int_equal(cut.roots[0], 3);

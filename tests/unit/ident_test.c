@@ -93,6 +93,8 @@ static void test_directives(void **state)
 	CHECK("#define SK(x) ((struct sock *)(x))\nSK(y)", "sock:s x:N y:N");
 	CHECK("#define TWO struct a; \\\n struct b\n", "a:s b:s");
 	CHECK("#define PORT 80\n#define H(a)\nPORT H(PORT)", "");
+	CHECK("#define CTX xdp_md\nstruct CTX *c;", "CTX:s c:N xdp_md:sueN");
+	CHECK("#define CTX xdp md\n#define F(x) y\n", "md:N xdp:N y:N");
 	CHECK("x # define A b\n", "A:N b:N define:N x:N");
 	CHECK("#", "");
 	CHECK("#define", "");

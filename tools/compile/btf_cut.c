@@ -24,6 +24,7 @@ struct cutter {
 	size_t nr_todo;
 	uint8_t *found; /* by slot of the words: uses that are answered */
 	const struct ident_set *words;
+	enum btf_reach reach;
 	uint32_t *new_id; /* by id, 0 for what stays behind */
 	struct btf_raw_writer w;
 	struct btf_cut *cut;
@@ -68,10 +69,28 @@ static bool match_enumerators(struct cutter *c, const struct btf_type *t)
 	return is_wanted;
 }
 
+static bool is_record(const struct btf_type *t)
+{
+	unsigned kind = BTF_INFO_KIND(t->info);
+
+	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
+}
+
+static bool is_definition(const struct btf_type *t, enum need how)
+{
+	unsigned kind = BTF_INFO_KIND(t->info);
+
+	return kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64 ||
+	       kind == BTF_KIND_TYPEDEF ||
+	       (is_record(t) && how == NEED_DEFINED);
+}
+
 static bool is_root(struct cutter *c, const struct btf_type *t)
 {
 	bool is_named;
 
+	if (c->reach == BTF_ALL)
+		return is_definition(t, NEED_DEFINED);
 	switch (BTF_INFO_KIND(t->info)) {
 	case BTF_KIND_STRUCT:
 		return match(c, t->name_off, IDENT_STRUCT);
@@ -85,13 +104,6 @@ static bool is_root(struct cutter *c, const struct btf_type *t)
 		return match_enumerators(c, t) || is_named;
 	}
 	return false;
-}
-
-static bool is_record(const struct btf_type *t)
-{
-	unsigned kind = BTF_INFO_KIND(t->info);
-
-	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
 }
 
 /*
@@ -139,14 +151,39 @@ struct follow {
 	enum need how;
 };
 
+/* Does a text define it for itself? */
+static bool is_hidden(struct cutter *c, uint32_t id)
+{
+	const struct btf_type *t = btf_raw_type(&c->big, id);
+	const char *name = t ? btf_raw_name(&c->big, t->name_off) : "";
+	size_t len = strlen(name);
+	struct ident *tag;
+
+	if (!len || !is_record(t))
+		return false;
+	tag = ident_find(c->words, name, len, ident_hash(name, len));
+	return tag && (tag->hidden & (IDENT_STRUCT | IDENT_UNION));
+}
+
 static int follow_ref(void *ctx, const struct btf_type *t, uint32_t *id)
 {
 	struct follow *f = ctx;
+	enum need how = f->how;
 
-	return need(f->c, *id,
-		    BTF_INFO_KIND(t->info) == BTF_KIND_PTR     ? NEED_DECLARED
-		    : BTF_INFO_KIND(t->info) == BTF_KIND_ARRAY ? NEED_DEFINED
-							       : f->how);
+	switch (BTF_INFO_KIND(t->info)) {
+	case BTF_KIND_PTR: /* what is hidden may still be pointed to */
+		if (f->c->reach == BTF_NAMED || is_hidden(f->c, *id))
+			how = NEED_DECLARED;
+		break;
+	case BTF_KIND_FUNC_PROTO: /* these lead to half of the kernel */
+		if (f->c->reach != BTF_NAMED)
+			how = NEED_DECLARED;
+		break;
+	case BTF_KIND_ARRAY:
+		how = NEED_DEFINED;
+		break;
+	}
+	return need(f->c, *id, how);
 }
 
 static int need_pointee(struct cutter *c, uint32_t id)
@@ -199,6 +236,21 @@ static int find_roots(struct cutter *c)
 	return err;
 }
 
+/* btf_dump only declares what its roots point to: each is a root itself. */
+static int root_reached(struct cutter *c)
+{
+	int err = 0;
+
+	for (uint32_t id = 1; !err && id < c->big.nr; id++) {
+		const struct btf_type *t = btf_raw_type(&c->big, id);
+
+		if (c->need[id] && is_definition(t, c->need[id]) &&
+		    *btf_raw_name(&c->big, t->name_off))
+			err = add_root(c, id);
+	}
+	return err;
+}
+
 static int move_ref(void *ctx, const struct btf_type *t, uint32_t *id)
 {
 	struct cutter *c = ctx;
@@ -231,15 +283,6 @@ static int copy_type(struct cutter *c, const struct btf_type *t, enum need how)
 	}
 	err = btf_raw_names(copy, move_name, c);
 	return err ? err : btf_raw_refs(copy, move_ref, c);
-}
-
-static bool is_definition(const struct btf_type *t, enum need how)
-{
-	unsigned kind = BTF_INFO_KIND(t->info);
-
-	return kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64 ||
-	       kind == BTF_KIND_TYPEDEF ||
-	       (is_record(t) && how == NEED_DEFINED);
 }
 
 static int copy_needed(struct cutter *c)
@@ -287,9 +330,9 @@ static void cutter_free(struct cutter *c)
 }
 
 int btf_cut(const void *raw, size_t size, const struct ident_set *words,
-	    struct btf_cut *cut)
+	    enum btf_reach reach, struct btf_cut *cut)
 {
-	struct cutter c = {.words = words, .cut = cut};
+	struct cutter c = {.words = words, .reach = reach, .cut = cut};
 	int err;
 
 	memset(cut, 0, sizeof(*cut));
@@ -300,6 +343,8 @@ int btf_cut(const void *raw, size_t size, const struct ident_set *words,
 		err = find_roots(&c);
 	if (!err)
 		err = close_over(&c);
+	if (!err && reach == BTF_REACHED)
+		err = root_reached(&c);
 	if (!err)
 		err = copy_needed(&c);
 	if (!err)

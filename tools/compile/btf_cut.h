@@ -14,6 +14,13 @@
 
 #include "compile/ident.h"
 
+/* How far a cut goes beyond the words. */
+enum btf_reach {
+	BTF_NAMED,   /* what they name, and what its layout needs */
+	BTF_REACHED, /* and all that its pointers lead to */
+	BTF_ALL,     /* everything that has a name, whatever the words */
+};
+
 struct btf_cut {
 	void *raw; /* for btf__new() */
 	size_t size;
@@ -24,7 +31,8 @@ struct btf_cut {
 
 /*
  * Cut the types that WORDS wants out of SIZE bytes of BTF at RAW, in their
- * order. A struct that is only pointed to stays a declaration. Of types with
+ * order. A struct that is only pointed to stays a declaration, unless REACH
+ * says otherwise (behind a function's parameters in any case). Of types with
  * the same name the first counts. Enumerators without an upper-case letter
  * are not looked for: too many programs have a variable called "first".
  *
@@ -32,7 +40,7 @@ struct btf_cut {
  * order, -EPROTONOSUPPORT for kinds of types younger than this code, -ENOMEM.
  */
 int btf_cut(const void *raw, size_t size, const struct ident_set *words,
-	    struct btf_cut *cut);
+	    enum btf_reach reach, struct btf_cut *cut);
 
 /* Null-safe. */
 void btf_cut_free(struct btf_cut *cut);

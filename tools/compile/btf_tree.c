@@ -120,10 +120,10 @@ static int dump_text(const struct btf_cut *cut, char **text)
 }
 
 int btf_tree_text(const void *raw, size_t size, const struct ident_set *words,
-		  char **text, size_t *nr_types)
+		  enum btf_reach reach, char **text, size_t *nr_types)
 {
 	struct btf_cut cut;
-	int err = btf_cut(raw, size, words, &cut);
+	int err = btf_cut(raw, size, words, reach, &cut);
 
 	if (err)
 		return err;

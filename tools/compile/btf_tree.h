@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel's BTF to C text: the types that a set of words names. */
+/* The kernel's BTF to C text: the types that a set of words names, or more. */
 #ifndef BTF_TREE_H
 #define BTF_TREE_H
 
 #include <stddef.h>
 
+#include "compile/btf_cut.h"
 #include "compile/ident.h"
 
 struct btf_file {
@@ -22,12 +23,12 @@ int btf_file_open(struct btf_file *f, const char *path);
 void btf_file_close(struct btf_file *f);
 
 /*
- * C definitions of what WORDS wants of SIZE bytes of BTF at RAW, and of what
- * those need, in an order that compiles. 0 with *TEXT allocated, the caller's
+ * C definitions of what btf_cut() takes out of SIZE bytes of BTF at RAW, in
+ * an order that compiles. 0 with *TEXT allocated, the caller's
  * ("" when nothing is wanted), and *NR_TYPES the types it defines; or -errno
  * as btf_cut() and libbpf's btf_dump__dump_type().
  */
 int btf_tree_text(const void *raw, size_t size, const struct ident_set *words,
-		  char **text, size_t *nr_types);
+		  enum btf_reach reach, char **text, size_t *nr_types);
 
 #endif

@@ -15,7 +15,6 @@
 #include "compile/tree.h"
 #include "compile/tree_dir.h"
 
-#define BTF_PATH "/sys/kernel/btf/vmlinux"
 #define MODULES_DIR "/lib/modules"
 
 /* A sentence and the error it is about. */
@@ -108,7 +107,16 @@ static int keep_new(const struct tree_recipe *r, const char *btf_path,
 	return err;
 }
 
-/* The directory of all kept trees. */
+/*
+ * Trees for programs that we have not seen are few and used by others, who
+ * know their path: those of our own programs must not drive them out.
+ */
+static const char *kind(const struct tree_recipe *r)
+{
+	return r->reach == BTF_NAMED ? "headers" : "headers-wide";
+}
+
+/* The directory of all kept trees of a kind. */
 static int open_all(const char *all)
 {
 	int dir;
@@ -131,7 +139,7 @@ static int get_kept(const struct tree_recipe *r, const char *btf_path,
 	hash_init(&hash);
 	hash_add(&hash, r->key, r->key_size);
 	hash_text(&hash, hex);
-	if (snprintf(all, sizeof(all), "%s/headers", cache_dir) >=
+	if (snprintf(all, sizeof(all), "%s/%s", cache_dir, kind(r)) >=
 	    (int)sizeof(all))
 		return -ENAMETOOLONG;
 	snprintf(h->source, sizeof(h->source), "%s/%s", all, hex);
@@ -181,10 +189,9 @@ static int get_tree(const struct tree_recipe *r, const char *btf_path,
 	if (opts->cache_dir) {
 		err = get_kept(r, btf_path, opts->cache_dir, h);
 		if (err)
-			snprintf(
-				h->note, sizeof(h->note),
-				"cannot keep kernel types in %.150s/headers: %s",
-				opts->cache_dir, kept_error(err));
+			snprintf(h->note, sizeof(h->note),
+				 "cannot keep kernel types in %.150s/%s: %s",
+				 opts->cache_dir, kind(r), kept_error(err));
 	}
 	if (err)
 		err = get_temporary(r, btf_path, h);
@@ -214,16 +221,21 @@ static int btf_sentence(int err, const char *path, const struct sentence *s)
 		    strerror(-err));
 }
 
+void headers_btf_sentence(int err, const char *path, char *text, size_t size)
+{
+	btf_sentence(err, path, &(struct sentence){text, size});
+}
+
 static int get_btf(const char *text, const struct headers_opts *opts,
 		   struct headers *h, const struct sentence *s)
 {
-	const char *path = opts->btf_path ? opts->btf_path : BTF_PATH;
+	const char *path = opts->btf_path ? opts->btf_path : HEADERS_BTF_PATH;
 	struct tree_recipe r;
 	int err;
 
 	if (access(path, R_OK))
 		return btf_sentence(-errno, path, s);
-	err = tree_recipe_init(&r, text, path);
+	err = tree_recipe_init(&r, text, opts->reach, path);
 	if (err)
 		return btf_sentence(err, path, s);
 	err = get_tree(&r, path, opts, h);

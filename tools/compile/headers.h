@@ -10,7 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define HEADERS_KEPT 32 /* trees kept at most; the oldest go first */
+#include "compile/btf_cut.h"
+
+#define HEADERS_BTF_PATH "/sys/kernel/btf/vmlinux"
+#define HEADERS_KEPT 32 /* trees of a kind, at most; the oldest go first */
 
 enum headers_choice {
 	HEADERS_AUTO, /* BTF, else real headers */
@@ -38,7 +41,8 @@ struct headers {
 
 struct headers_opts {
 	enum headers_choice choice;
-	const char *btf_path;	 /* NULL: /sys/kernel/btf/vmlinux */
+	enum btf_reach reach;	 /* beyond what the text names: see recipe.h */
+	const char *btf_path;	 /* NULL: HEADERS_BTF_PATH */
 	const char *modules_dir; /* NULL: /lib/modules */
 	const char *cache_dir; /* checked, root-only directory (see cache.h), or
 				* NULL: build a temporary tree, keep nothing */
@@ -50,12 +54,25 @@ struct headers_opts {
  * -ENOENT when there is neither BTF nor headers (the sentence names both ways
  * out), -ENOSPC ...
  *
- * Kept trees are directories HASH in cache_dir/headers. One that is damaged,
- * or not as we would have left it, is made anew; where nothing can be kept
- * the tree is temporary and h->note says why.
+ * Kept trees are directories HASH in cache_dir/headers, or headers-wide where
+ * they reach beyond the text. One that is damaged, or not as we would have left
+ * it, is made anew; where nothing can be kept the tree is temporary and h->note
+ * says why.
  */
 int headers_get(const char *text, const struct headers_opts *opts,
 		struct headers *h, char *err, size_t err_size);
+
+/*
+ * The same, always from BTF, in the directory DIR: made where it is absent, else
+ * ours and empty. h->source is its absolute path. 0, or -errno with a sentence;
+ * DIR is then as empty as before.
+ */
+int headers_fill(const char *text, const struct headers_opts *opts,
+		 const char *dir, struct headers *h, char *err,
+		 size_t err_size);
+
+/* Why there are no types from PATH, as headers_get() would say it. */
+void headers_btf_sentence(int err, const char *path, char *text, size_t size);
 
 /* Remove a temporary tree. */
 void headers_release(struct headers *h);

@@ -46,6 +46,19 @@ static void hide(struct scan *sc, struct word w, unsigned how)
 
 static void scan_code(struct scan *sc);
 
+/* "#define TYPE xdp_md": there may be a "struct TYPE" somewhere. */
+static void scan_tag_macro(struct scan *sc)
+{
+	struct scan ahead = *sc;
+	struct word tag = lex_next(&ahead.lx);
+
+	if (!word_is_name(tag) || lex_next(&ahead.lx).len)
+		return;
+	use(sc, tag, IDENT_STRUCT);
+	use(sc, tag, IDENT_UNION);
+	use(sc, tag, IDENT_ENUM);
+}
+
 static void scan_define(struct scan *sc, const char *end)
 {
 	struct scan body = *sc;
@@ -58,6 +71,8 @@ static void scan_define(struct scan *sc, const char *end)
 	hide(sc, name, IDENT_NAME | IDENT_CALL);
 	if (body.lx.p < end && *body.lx.p == '(')
 		lex_skip_parens(&body.lx);
+	else
+		scan_tag_macro(&body);
 	body.lx.is_line_start = false;
 	scan_code(&body);
 	if (body.err)

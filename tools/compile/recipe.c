@@ -11,8 +11,10 @@
 
 #include "base/hash.h"
 #include "compile/embed.h"
+#include "compile/stubs.h"
 
 #define SRC "tools/compile/tree/"
+#define WIDE SRC "wide.h"
 
 const struct tree_text tree_texts[] = {
 	{"include/linux/kconfig.h", SRC "kconfig.h"},
@@ -27,6 +29,7 @@ static const struct {
 	unsigned how, unless;
 } macros[] = {
 	{SRC "compat.h", IDENT_NAME | IDENT_CALL, 0},
+	{SRC "compat_net.h", IDENT_NAME | IDENT_CALL, 0},
 	{SRC "members.h", IDENT_MEMBER, IDENT_NAME | IDENT_CALL},
 };
 
@@ -55,10 +58,23 @@ bool tree_recipe_wants_stub(const struct ident *id)
 	return (id->uses & IDENT_INCLUDE) && is_fit(id->name, id->len);
 }
 
-static int collect_words(struct ident_set *words, const char *text)
+/* What programs that we have not seen may name. */
+static int add_wide(struct ident_set *words)
 {
-	int err = ident_scan(words, text), has_grown = 1;
+	int err = ident_scan(words, embedded_text(WIDE));
 
+	for (size_t i = 0; !err && i < NR_MACROS; i++)
+		err = ident_scan(words, embedded_text(macros[i].source));
+	return err;
+}
+
+static int collect_words(struct ident_set *words, const char *text,
+			 enum btf_reach reach)
+{
+	int err = ident_scan(words, text), has_grown = reach == BTF_NAMED;
+
+	if (!err && reach != BTF_NAMED)
+		err = add_wide(words);
 	while (!err && has_grown) {
 		has_grown = 0;
 		for (size_t i = 0; !err && i < NR_MACROS; i++)
@@ -113,6 +129,12 @@ static void hash_embedded(struct hash *h, const char *path)
 	hash_add(h, text, strlen(text));
 }
 
+static int hash_stub(void *ctx, const char *path)
+{
+	hash_add(ctx, path, strlen(path));
+	return 0;
+}
+
 static void print_texts(FILE *f)
 {
 	char hex[HASH_TEXT];
@@ -123,6 +145,8 @@ static void print_texts(FILE *f)
 		hash_embedded(&h, t->source);
 	for (size_t i = 0; i < NR_MACROS; i++)
 		hash_embedded(&h, macros[i].source);
+	hash_embedded(&h, WIDE);
+	stubs_each(hash_stub, &h);
 	hash_text(&h, hex);
 	fprintf(f, "texts %s\n", hex);
 }
@@ -165,7 +189,7 @@ static int make_key(struct tree_recipe *r, const char *btf_path)
 
 	if (!f)
 		return -ENOMEM;
-	fprintf(f, "format %s\n", TREE_FORMAT);
+	fprintf(f, "format %s reach %d\n", TREE_FORMAT, r->reach);
 	print_kernel(f);
 	print_btf(f, btf_path);
 	print_texts(f);
@@ -174,12 +198,13 @@ static int make_key(struct tree_recipe *r, const char *btf_path)
 }
 
 int tree_recipe_init(struct tree_recipe *r, const char *text,
-		     const char *btf_path)
+		     enum btf_reach reach, const char *btf_path)
 {
 	int err;
 
 	memset(r, 0, sizeof(*r));
-	err = collect_words(&r->words, text);
+	r->reach = reach;
+	err = collect_words(&r->words, text, reach);
 	if (!err)
 		err = make_key(r, btf_path);
 	if (err)
@@ -196,7 +221,12 @@ void tree_recipe_free(struct tree_recipe *r)
 
 void tree_recipe_print_macros(const struct tree_recipe *r, FILE *f)
 {
-	for (size_t i = 0; i < NR_MACROS; i++)
-		ident_print_macros(&r->words, embedded_text(macros[i].source),
-				   f);
+	for (size_t i = 0; i < NR_MACROS; i++) {
+		const char *text = embedded_text(macros[i].source);
+
+		if (r->reach == BTF_NAMED)
+			ident_print_macros(&r->words, text, f);
+		else
+			fputs(text, f);
+	}
 }

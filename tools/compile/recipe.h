@@ -7,15 +7,17 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "compile/btf_cut.h"
 #include "compile/ident.h"
 
 /*
  * Raise it when trees are made in another way from the same texts: neither they
  * nor what was compiled with them is used again.
  */
-#define TREE_FORMAT "2"
+#define TREE_FORMAT "3"
 
 struct tree_recipe {
+	enum btf_reach reach;
 	struct ident_set words;
 	char *key; /* all that the tree depends on, as text */
 	size_t key_size;
@@ -23,15 +25,17 @@ struct tree_recipe {
 
 /*
  * What a tree for the program TEXT, which must outlive the recipe, takes from
- * the BTF in the file BTF_PATH. Does not read that file. 0 or -errno.
+ * the BTF in the file BTF_PATH. One that reaches beyond the text's words is for
+ * other programs too: it has all our macros, and what tree/wide.h names. Does
+ * not read the file. 0 or -errno.
  */
 int tree_recipe_init(struct tree_recipe *r, const char *text,
-		     const char *btf_path);
+		     enum btf_reach reach, const char *btf_path);
 
 /* Null-safe for a zeroed struct. */
 void tree_recipe_free(struct tree_recipe *r);
 
-/* The macros of ours that the program uses, as #define lines. */
+/* The macros of ours that the tree has, as #define lines. */
 void tree_recipe_print_macros(const struct tree_recipe *r, FILE *f);
 
 /*

@@ -8,11 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "compile/btf_tree.h"
 #include "compile/embed.h"
+#include "compile/kconfig.h"
 #include "compile/recipe.h"
+#include "compile/stubs.h"
 #include "compile/tree_dir.h"
 
 #define KERNEL_H "include/tree/kernel.h"
@@ -35,6 +38,7 @@ static const char *const stubs[] = {
 static void print_version(FILE *f)
 {
 	unsigned a = 0, b = 0, c = 0;
+	struct timespec tick;
 	struct utsname u;
 
 	if (!uname(&u))
@@ -45,43 +49,78 @@ static void print_version(FILE *f)
 	fputs("#define KERNEL_VERSION(a, b, c) \\\n"
 	      "\t(((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))\n",
 	      f);
+	/* The kernel's coarse clock ticks with its jiffies. */
+	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &tick) && tick.tv_nsec)
+		fprintf(f, "#define HZ %ld\n", 1000000000L / tick.tv_nsec);
 	fprintf(f, "#define PAGE_SIZE %ldUL\n", sysconf(_SC_PAGESIZE));
 	fprintf(f, "#define PAGE_SHIFT %d\n\n",
 		__builtin_ctzl(sysconf(_SC_PAGESIZE)));
 }
 
-static int kernel_types(const struct tree_recipe *r, const char *btf_path,
-			char **types, size_t *nr_types)
+/* What bpf.h defines where BTF does not know it, or nothing needs it. */
+static void print_guards(FILE *f, const char *types)
 {
-	struct btf_file btf;
-	int err = btf_file_open(&btf, btf_path);
+	static const char *const names[] = {
+		"bpf_raw_tracepoint_args",
+		"bpf_stack_build_id",
+	};
+	char start[64];
 
-	if (err)
-		return err;
-	err = btf_tree_text(btf.raw, btf.size, &r->words, types, nr_types);
-	btf_file_close(&btf);
-	return err;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		snprintf(start, sizeof(start), "struct %s {\n", names[i]);
+		if (strstr(types, start))
+			fprintf(f, "#define TREE_HAS_%s\n", names[i]);
+	}
 }
 
 /* Types come before macros, which could change what they say. */
-static int kernel_h(const struct tree_recipe *r, const char *types, char **text,
-		    size_t *size)
+static int print_kernel(FILE *f, const struct tree_recipe *r,
+			const struct btf_file *btf, size_t *nr_types)
 {
-	FILE *f = open_memstream(text, size);
+	bool is_for_all = r->reach != BTF_NAMED;
+	char *types = NULL;
+	int err = btf_tree_text(btf->raw, btf->size, &r->words, r->reach,
+				&types, nr_types);
 
-	if (!f)
-		return -ENOMEM;
-	fputs("/* Made from this kernel's BTF for one program. */\n"
+	if (err)
+		return err;
+	fputs("/* Made from this kernel's BTF. */\n"
 	      "#pragma clang system_header\n\n",
 	      f);
 	print_version(f);
 	fputs(types, f);
+	print_guards(f, types);
+	free(types);
+	err = kconfig_print(f, btf->raw, btf->size,
+			    is_for_all ? NULL : &r->words);
 	tree_recipe_print_macros(r, f);
-	return fclose(f) ? -ENOMEM : 0;
+	return err;
+}
+
+static int kernel_h(const struct tree_recipe *r, const char *btf_path,
+		    char **text, size_t *size, size_t *nr_types)
+{
+	struct btf_file btf;
+	int err = btf_file_open(&btf, btf_path);
+	FILE *f;
+
+	if (err)
+		return err;
+	f = open_memstream(text, size);
+	err = f ? print_kernel(f, r, &btf, nr_types) : -ENOMEM;
+	if (f && fclose(f) && !err)
+		err = -ENOMEM;
+	btf_file_close(&btf);
+	return err;
 }
 
 /* Of a stub: make it below DIR, or see that it is there. 0 or -errno. */
 typedef int (*stub_fn)(int dir, const char *path);
+
+struct stub_job {
+	int dir;
+	stub_fn fn;
+};
 
 static int make_stub(int dir, const char *path)
 {
@@ -96,28 +135,35 @@ static int find_stub(int dir, const char *path)
 }
 
 /* A name that is there already, or cannot be, is the compiler's to judge. */
-static int do_stub(int dir, const char *name, size_t len, stub_fn fn)
+static int do_stub(void *ctx, const char *name)
 {
+	const struct stub_job *job = ctx;
 	char path[160];
 	int err;
 
-	snprintf(path, sizeof(path), "include/%.*s", (int)len, name);
-	err = fn(dir, path);
+	snprintf(path, sizeof(path), "include/%s", name);
+	err = job->fn(job->dir, path);
 	return err == -EEXIST || err == -ENOTDIR || err == -EISDIR ? 0 : err;
 }
 
-static int each_stub(int dir, const struct ident_set *words, stub_fn fn)
+static int each_stub(const struct tree_recipe *r, int dir, stub_fn fn)
 {
+	struct stub_job job = {dir, fn};
+	char name[128];
 	int err = 0;
 
 	for (size_t i = 0; !err && i < NR_STUBS; i++)
-		err = do_stub(dir, stubs[i], strlen(stubs[i]), fn);
-	for (size_t i = 0; !err && i < words->nr_slots; i++) {
-		const struct ident *id = &words->slot[i];
+		err = do_stub(&job, stubs[i]);
+	for (size_t i = 0; !err && i < r->words.nr_slots; i++) {
+		const struct ident *id = &r->words.slot[i];
 
-		if (id->name && tree_recipe_wants_stub(id))
-			err = do_stub(dir, id->name, id->len, fn);
+		if (!id->name || !tree_recipe_wants_stub(id))
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)id->len, id->name);
+		err = do_stub(&job, name);
 	}
+	if (!err && r->reach != BTF_NAMED)
+		err = stubs_each(do_stub, &job);
 	return err;
 }
 
@@ -143,22 +189,19 @@ static int write_files(const struct tree_recipe *r, int dir, const char *kernel,
 		err = tree_dir_write(dir, t->path, embedded_text(t->source),
 				     strlen(embedded_text(t->source)));
 	if (!err)
-		err = each_stub(dir, &r->words, make_stub);
+		err = each_stub(r, dir, make_stub);
 	return err ? err : write_state(r, dir, nr_types, size);
 }
 
 int tree_make(const struct tree_recipe *r, const char *btf_path, int dir,
 	      size_t *nr_types)
 {
-	char *types = NULL, *text = NULL;
+	char *text = NULL;
 	size_t size;
-	int err = kernel_types(r, btf_path, &types, nr_types);
+	int err = kernel_h(r, btf_path, &text, &size, nr_types);
 
 	if (!err)
-		err = kernel_h(r, types, &text, &size);
-	if (!err)
 		err = write_files(r, dir, text, size, *nr_types);
-	free(types);
 	free(text);
 	return err;
 }
@@ -196,7 +239,7 @@ static bool is_whole(const struct tree_recipe *r, int dir, const char *state,
 		if (!tree_dir_has(dir, t->path,
 				  strlen(embedded_text(t->source))))
 			return false;
-	return !each_stub(dir, &r->words, find_stub);
+	return !each_stub(r, dir, find_stub);
 }
 
 int tree_check(const struct tree_recipe *r, int dir, size_t *nr_types)

@@ -4,8 +4,8 @@
  *
  *	include/linux/kconfig.h	what libbcc includes first, and includes these:
  *	include/tree/types.h	integers
- *	include/tree/kernel.h	from BTF, with the macros of compat.h and
- *				members.h that the program uses
+ *	include/tree/kernel.h	from BTF, with the macros of compat.h,
+ *				compat_net.h and members.h that the program uses
  *	include/tree/bpf.h	what libbcc's own headers need
  *	include/...		a stub for each name that is included
  *	state			what it was made for

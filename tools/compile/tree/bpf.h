@@ -20,6 +20,7 @@ struct socket;
 struct unix_sock;
 struct xdp_md;
 
+#ifndef TREE_HAS_bpf_stack_build_id
 struct bpf_stack_build_id {
 	s32 status;
 	u8 build_id[20];
@@ -28,10 +29,13 @@ struct bpf_stack_build_id {
 		u64 ip;
 	};
 };
+#endif
 
+#ifndef TREE_HAS_bpf_raw_tracepoint_args
 struct bpf_raw_tracepoint_args {
 	u64 args[0];
 };
+#endif
 
 #define BPF_ANY 0
 #define BPF_NOEXIST 1

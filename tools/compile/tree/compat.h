@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The macros of the kernel's headers that network programs use: BTF knows only
- * types. A program gets those that it names and does not define itself, and
- * the types that they need in turn.
+ * The macros of the kernel's headers, and functions as macros, that programs
+ * use: BTF knows only types. A program gets those that it names and does not
+ * define itself, and the types that they need in turn. Those of networks are in
+ * compat_net.h.
  */
 
 /* linux/stddef.h, compiler.h, kernel.h */
@@ -29,10 +30,18 @@
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 #define barrier() asm volatile("" ::: "memory")
+#define IS_ERR(ptr) ((unsigned long)(ptr) >= (unsigned long)-4095)
+#define IS_ERR_OR_NULL(ptr) (!(ptr) || IS_ERR(ptr))
+#define PTR_ERR(ptr) ((long)(ptr))
 #define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
 #define BIT(n) (1UL << (n))
 #define BIT_ULL(n) (1ULL << (n))
+#define BITS_PER_BYTE 8
+#define BITS_PER_LONG 64
+#define div_u64(n, d) ((u64)(n) / (u32)(d))
+#define div64_u64(n, d) ((u64)(n) / (u64)(d))
+#define DIV_ROUND_UP(n, d) (((n) + (d)-1) / (d))
 #define min(a, b) ((a) < (b) ? (a) : (b))
 #define max(a, b) ((a) > (b) ? (a) : (b))
 #define min_t(type, a, b) ((type)(a) < (type)(b) ? (type)(a) : (type)(b))
@@ -42,7 +51,7 @@
 #define memset(to, byte, n) __builtin_memset(to, byte, n)
 #define memcmp(a, b, n) __builtin_memcmp(a, b, n)
 
-/* linux/limits.h, time64.h, sched.h, kdev_t.h */
+/* linux/limits.h, time64.h, sched.h */
 #define U8_MAX 0xff
 #define U16_MAX 0xffff
 #define U32_MAX 0xffffffffU
@@ -62,10 +71,63 @@
 #define TASK_RUNNING 0
 #define TASK_INTERRUPTIBLE 1
 #define TASK_UNINTERRUPTIBLE 2
+#define TASK_DEAD 0x80
+#define PF_EXITING 0x4
+#define PF_KTHREAD 0x200000
+#define MAX_NICE 19
+#define MAX_RT_PRIO 100
+#define MAX_PRIO 140
+#define DEFAULT_PRIO 120
+
+/* linux/kdev_t.h, fs.h, fcntl.h, stat.h, blkdev.h, blk_types.h, mm.h */
+#define DISK_NAME_LEN 32
+#define SECTOR_SHIFT 9
+#define SECTOR_SIZE (1 << SECTOR_SHIFT)
+#define REQ_OP_BITS 8
+#define REQ_OP_MASK ((1 << REQ_OP_BITS) - 1)
+#define PAGE_MASK (~(PAGE_SIZE - 1))
+#define READ 0
+#define WRITE 1
+#define FMODE_READ 0x1
+#define FMODE_WRITE 0x2
+#define FMODE_EXEC 0x20
+#define FMODE_CREATED 0x100000
+#define AT_FDCWD (-100)
+#define O_ACCMODE 03
+#define O_RDONLY 00
+#define O_WRONLY 01
+#define O_RDWR 02
+#define O_CREAT 0100
+#define O_EXCL 0200
+#define O_TRUNC 01000
+#define O_APPEND 02000
+#define O_NONBLOCK 04000
+#define S_IFMT 0170000
+#define S_IFSOCK 0140000
+#define S_IFLNK 0120000
+#define S_IFREG 0100000
+#define S_IFBLK 0060000
+#define S_IFDIR 0040000
+#define S_IFCHR 0020000
+#define S_IFIFO 0010000
+#define S_ISLNK(mode) (((mode)&S_IFMT) == S_IFLNK)
+#define S_ISREG(mode) (((mode)&S_IFMT) == S_IFREG)
+#define S_ISDIR(mode) (((mode)&S_IFMT) == S_IFDIR)
+#define S_ISCHR(mode) (((mode)&S_IFMT) == S_IFCHR)
+#define S_ISBLK(mode) (((mode)&S_IFMT) == S_IFBLK)
+#define S_ISFIFO(mode) (((mode)&S_IFMT) == S_IFIFO)
+#define S_ISSOCK(mode) (((mode)&S_IFMT) == S_IFSOCK)
+#define CLONE_VM 0x100
+#define CLONE_THREAD 0x10000
 #define MINORBITS 20
 #define MAJOR(dev) ((unsigned int)(dev) >> MINORBITS)
 #define MINOR(dev) ((unsigned int)(dev) & ((1U << MINORBITS) - 1))
 #define MKDEV(major, minor) (((major) << MINORBITS) | (minor))
+
+/* linux/scatterlist.h */
+#define sg_is_chain(sg) ((sg)->page_link & 1UL)
+#define sg_is_last(sg) ((sg)->page_link & 2UL)
+#define sg_chain_ptr(sg) ((struct scatterlist *)((sg)->page_link & ~3UL))
 
 /* asm/errno.h, as all machines of libbcc but mips have it */
 #define EPERM 1
@@ -121,127 +183,3 @@
 #define __cpu_to_be16(x) TREE_BE16(x)
 #define __cpu_to_be32(x) TREE_BE32(x)
 #define __cpu_to_be64(x) TREE_BE64(x)
-
-/* linux/socket.h */
-#define AF_UNSPEC 0
-#define AF_UNIX 1
-#define AF_LOCAL 1
-#define AF_INET 2
-#define AF_INET6 10
-#define AF_NETLINK 16
-#define AF_PACKET 17
-#define AF_VSOCK 40
-#define AF_XDP 44
-#define PF_UNIX 1
-#define PF_INET 2
-#define PF_INET6 10
-#define PF_PACKET 17
-#define SOL_SOCKET 1
-#define SOL_IP 0
-#define SOL_TCP 6
-#define SOL_UDP 17
-#define SOL_IPV6 41
-#define MSG_OOB 1
-#define MSG_PEEK 2
-#define MSG_TRUNC 0x20
-#define MSG_DONTWAIT 0x40
-#define MSG_NOSIGNAL 0x4000
-
-/* linux/if.h, if_ether.h, if_vlan.h, if_arp.h, if_packet.h, pkt_cls.h */
-#define IFNAMSIZ 16
-#define ETH_ALEN 6
-#define ETH_HLEN 14
-#define ETH_ZLEN 60
-#define ETH_DATA_LEN 1500
-#define ETH_FRAME_LEN 1514
-#define ETH_P_ALL 0x0003
-#define ETH_P_IP 0x0800
-#define ETH_P_ARP 0x0806
-#define ETH_P_RARP 0x8035
-#define ETH_P_8021Q 0x8100
-#define ETH_P_IPV6 0x86DD
-#define ETH_P_PAUSE 0x8808
-#define ETH_P_MPLS_UC 0x8847
-#define ETH_P_MPLS_MC 0x8848
-#define ETH_P_PPP_SES 0x8864
-#define ETH_P_8021AD 0x88A8
-#define ETH_P_LLDP 0x88CC
-#define ETH_P_LOOPBACK 0x9000
-#define VLAN_HLEN 4
-#define VLAN_ETH_HLEN 18
-#define VLAN_VID_MASK 0x0fff
-#define VLAN_PRIO_MASK 0xe000
-#define VLAN_PRIO_SHIFT 13
-#define ARPHRD_ETHER 1
-#define ARPHRD_PPP 512
-#define ARPHRD_LOOPBACK 772
-#define ARPHRD_RAWIP 519
-#define ARPHRD_NONE 0xFFFE
-#define PACKET_HOST 0
-#define PACKET_BROADCAST 1
-#define PACKET_MULTICAST 2
-#define PACKET_OTHERHOST 3
-#define PACKET_OUTGOING 4
-#define TC_ACT_UNSPEC (-1)
-#define TC_ACT_OK 0
-#define TC_ACT_RECLASSIFY 1
-#define TC_ACT_SHOT 2
-#define TC_ACT_PIPE 3
-#define TC_ACT_STOLEN 4
-#define TC_ACT_QUEUED 5
-#define TC_ACT_REPEAT 6
-#define TC_ACT_REDIRECT 7
-
-/* linux/in.h, ip.h, ipv6.h, net/ip.h, net/ipv6.h */
-#define INADDR_ANY 0
-#define INADDR_BROADCAST 0xffffffffU
-#define INADDR_LOOPBACK 0x7f000001
-#define IPVERSION 4
-#define IP_DF 0x4000
-#define IP_MF 0x2000
-#define IP_OFFSET 0x1FFF
-#define IP6_MF 0x0001
-#define IP6_OFFSET 0xFFF8
-#define NEXTHDR_HOP 0
-#define NEXTHDR_IPV4 4
-#define NEXTHDR_TCP 6
-#define NEXTHDR_UDP 17
-#define NEXTHDR_IPV6 41
-#define NEXTHDR_ROUTING 43
-#define NEXTHDR_FRAGMENT 44
-#define NEXTHDR_ESP 50
-#define NEXTHDR_AUTH 51
-#define NEXTHDR_ICMP 58
-#define NEXTHDR_NONE 59
-#define NEXTHDR_DEST 60
-#define NEXTHDR_MOBILITY 135
-
-/* net/tcp.h, linux/tcp.h */
-#define TCPHDR_FIN 0x01
-#define TCPHDR_SYN 0x02
-#define TCPHDR_RST 0x04
-#define TCPHDR_PSH 0x08
-#define TCPHDR_ACK 0x10
-#define TCPHDR_URG 0x20
-#define TCPHDR_ECE 0x40
-#define TCPHDR_CWR 0x80
-#define TCPOPT_EOL 0
-#define TCPOPT_NOP 1
-#define TCPOPT_MSS 2
-#define TCPOPT_WINDOW 3
-#define TCPOPT_SACK_PERM 4
-#define TCPOPT_SACK 5
-#define TCPOPT_TIMESTAMP 8
-#define TCPOPT_FASTOPEN 34
-#define TCPOLEN_MSS 4
-#define TCPOLEN_WINDOW 3
-#define TCPOLEN_SACK_PERM 2
-#define TCPOLEN_TIMESTAMP 10
-#define tcp_sk(ptr) ((struct tcp_sock *)(ptr))
-#define udp_sk(ptr) ((struct udp_sock *)(ptr))
-#define inet_sk(ptr) ((struct inet_sock *)(ptr))
-#define inet_csk(ptr) ((struct inet_connection_sock *)(ptr))
-#define inet_rsk(ptr) ((struct inet_request_sock *)(ptr))
-#define inet_twsk(ptr) ((struct inet_timewait_sock *)(ptr))
-#define tcp_rsk(ptr) ((struct tcp_request_sock *)(ptr))
-#define TCP_SKB_CB(skb) ((struct tcp_skb_cb *)&((skb)->cb[0]))

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kheaders-c: kernel headers made from the running kernel's BTF, for anyone's
+ * BCC. It prints where they are:
+ *
+ *	BCC_KERNEL_SOURCE=$(kheaders-c) tcplife-bpfcc
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/opt.h"
+#include "compile/cache.h"
+#include "compile/headers.h"
+#include "compile/source.h"
+
+enum {
+	EXIT_USAGE = 2
+};
+
+static struct options {
+	const char *file;
+	const char *dir;
+	bool want_all;
+	bool is_verbose;
+	bool want_help;
+	bool want_version;
+	bool want_man;
+	bool want_completion;
+} options;
+
+#define O(field, key, name, arg, parse, ...) \
+	OPT(struct options, field, key, name, arg, parse, __VA_ARGS__)
+
+static const struct opt opts[] = {
+	O(file, 'f', "for", "FILE", opt_string, .complete = "file",
+	  .help = "only the types that this C program names",
+	  .more = "It compiles faster with these alone; for another program "
+		  "the tree is of no use."),
+	O(want_all, 'a', "all", NULL, opt_true,
+	  .help = "every type of the kernel",
+	  .more = "For a program that finds a type missing. It compiles more "
+		  "slowly, and a name of its own is more likely to be the "
+		  "name of something in the kernel too."),
+	O(is_verbose, 'v', "verbose", NULL, opt_true,
+	  .help = "say what is done and how long it takes"),
+	O(want_help, 'h', "help", NULL, opt_true, .help = "this text"),
+	O(want_version, 'V', "version", NULL, opt_true,
+	  .help = "print the version"),
+	O(want_man, 0, "man-options", NULL, opt_true),
+	O(want_completion, 0, "completion", NULL, opt_true),
+	OPT_END,
+};
+
+static const struct opt_help help = {
+	.synopsis = "[OPTION]... [DIR]",
+	.purpose = "Make kernel headers for BCC programs from the running "
+		   "kernel's BTF and print where they are: in DIR, or kept "
+		   "for the next time.",
+	.examples =
+		"BCC_KERNEL_SOURCE=$(kheaders-c) tcplife-bpfcc\n"
+		"kheaders-c /usr/local/src/kheaders    # in a place of your own\n"
+		"kheaders-c --for prog.c -v            # fewer types, faster\n",
+};
+
+/* Options that only print. */
+static bool info_print(void)
+{
+	if (options.want_help)
+		opt_print_help(stdout, "kheaders-c", opts, &help);
+	else if (options.want_version)
+		printf("kheaders-c %s\n", VERSION);
+	else if (options.want_man)
+		opt_print_man(stdout, opts);
+	else if (options.want_completion)
+		opt_print_completion(stdout, "kheaders-c", opts);
+	else
+		return false;
+	return true;
+}
+
+static int words_check(int argc, char **argv, int next, struct parse_err *err)
+{
+	if (options.file && options.want_all)
+		return parse_fail(err, "--for and --all exclude each other");
+	if (next + 1 < argc)
+		return parse_fail(err, "'%s': one DIR is enough (see --help)",
+				  argv[next + 1]);
+	if (next < argc && !*argv[next])
+		return parse_fail(err, "DIR is empty");
+	options.dir = next < argc ? argv[next] : NULL;
+	return 0;
+}
+
+static int get_kept(const char *text, struct headers_opts *o, struct headers *h,
+		    char *err, size_t size)
+{
+	int cache = cache_open(CACHE_DIR), ret;
+
+	if (cache < 0) {
+		snprintf(err, size,
+			 "cannot keep headers in %s: %s (name a directory for "
+			 "them, or run it as root)",
+			 CACHE_DIR, strerror(-cache));
+		return cache;
+	}
+	close(cache);
+	o->cache_dir = CACHE_DIR;
+	ret = headers_get(text, o, h, err, size);
+	if (ret || !h->is_temporary)
+		return ret;
+	snprintf(err, size, "%s (name a directory for them)", h->note);
+	headers_release(h);
+	return -EIO;
+}
+
+static int get(const char *text, struct headers *h, char *err, size_t size)
+{
+	struct headers_opts o = {
+		.choice = HEADERS_BTF,
+		.reach = options.file	    ? BTF_NAMED
+			 : options.want_all ? BTF_ALL
+					    : BTF_REACHED,
+	};
+
+	return options.dir ? headers_fill(text, &o, options.dir, h, err, size)
+			   : get_kept(text, &o, h, err, size);
+}
+
+static void say(const struct headers *h, uint64_t ns)
+{
+	log_debug("%s: %zu types from %s, %s %.0f ms", h->source, h->nr_types,
+		  HEADERS_BTF_PATH, h->was_kept ? "found in" : "made in",
+		  ns / 1e6);
+}
+
+static int run(void)
+{
+	uint64_t start = clock_ns(CLOCK_MONOTONIC);
+	char err[PATH_MAX + 256], *text = NULL;
+	struct headers h;
+	int ret = -EINVAL;
+
+	if (options.file)
+		text = source_read(options.file, err, sizeof(err));
+	if (text || !options.file)
+		ret = get(text ?: "", &h, err, sizeof(err));
+	free(text);
+	if (ret) {
+		log_err("%s", err);
+		return EXIT_FAILURE;
+	}
+	say(&h, clock_ns(CLOCK_MONOTONIC) - start);
+	puts(h.source);
+	return EXIT_SUCCESS;
+}
+
+static int stdout_finish(int ret)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return ret;
+	log_err("cannot write to stdout: %s", strerror(errno));
+	return EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+	struct parse_err err;
+	int next;
+
+	log_init("kheaders-c");
+	if (fcntl(STDOUT_FILENO, F_GETFD) < 0) {
+		log_err("cannot write to stdout: it is closed");
+		return EXIT_FAILURE;
+	}
+	next = opt_parse(opts, argc, argv, &options, &err);
+	if (next >= 0 && info_print())
+		return stdout_finish(EXIT_SUCCESS);
+	if (next < 0 || words_check(argc, argv, next, &err)) {
+		log_err("%s", next == -ENOMEM ? strerror(ENOMEM) : err.text);
+		return next == -ENOMEM ? EXIT_FAILURE : EXIT_USAGE;
+	}
+	log_set_level(options.is_verbose ? LOG_VERBOSE : LOG_NORMAL);
+	return stdout_finish(run());
+}

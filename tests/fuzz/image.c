@@ -34,6 +34,11 @@ static bool is_info_equal(const void *a, const void *b, size_t size)
 	return !a == !b && (!a || !memcmp(a, b, size));
 }
 
+static bool is_text_equal(const char *a, const char *b)
+{
+	return !a == !b && (!a || !strcmp(a, b));
+}
+
 static void check_prog(const struct image_prog *a, const struct image_prog *b)
 {
 	check(!strcmp(a->name, b->name) && a->nr_insns == b->nr_insns);
@@ -54,6 +59,10 @@ static void check_equal(const struct image *a, const struct image *b)
 	check(!memcmp(a->maps, b->maps, sizeof(a->maps)));
 	check(!strcmp(a->license, b->license) && a->btf_size == b->btf_size);
 	check(is_info_equal(a->btf, b->btf, a->btf_size));
+	for (i = 0; i < a->nr_maps; i++)
+		check(is_text_equal(a->types[i].key, b->types[i].key) &&
+		      is_text_equal(a->types[i].value, b->types[i].value) &&
+		      is_text_equal(a->types[i].event, b->types[i].event));
 	for (i = 0; i < a->nr_progs; i++)
 		check_prog(&a->progs[i], &b->progs[i]);
 }

@@ -14,7 +14,7 @@ static inline void image_forge(void *bytes, size_t size)
 {
 	struct head head = {
 		.magic = IMAGE_MAGIC,
-		.version = IMAGE_VERSION,
+		.version = IMAGE_FORMAT,
 		.size = size,
 		.hash = body_hash(bytes, size),
 	};
@@ -46,6 +46,23 @@ static inline bool is_info(const struct image *img, size_t size, const void *p,
 			   size_t len, uint32_t rec)
 {
 	return !p || (is_inside(img, size, p, len) && rec && len % rec == 0);
+}
+
+static inline bool is_ended(const struct image *img, size_t size, const char *s)
+{
+	return !s || (is_inside(img, size, s, 1) &&
+		      memchr(s, 0, (const char *)img->bytes + size - s));
+}
+
+/* Only maps that are there have types. */
+static inline bool are_types(const struct image *img, size_t size, size_t i)
+{
+	const struct image_types *t = &img->types[i];
+
+	if (i >= img->nr_maps)
+		return !t->key && !t->value && !t->event;
+	return is_ended(img, size, t->key) && is_ended(img, size, t->value) &&
+	       is_ended(img, size, t->event);
 }
 
 /* Each 64-bit load is whole, and none refers to a map that is not there. */
@@ -80,6 +97,9 @@ static inline bool image_holds(const struct image *img, size_t size)
 	for (i = 0; i < img->nr_maps; i++)
 		if (!img->maps[i].name[0] ||
 		    !memchr(img->maps[i].name, 0, IMAGE_NAME))
+			return false;
+	for (i = 0; i < IMAGE_MAPS; i++)
+		if (!are_types(img, size, i))
 			return false;
 	for (i = 0; i < img->nr_progs; i++) {
 		const struct image_prog *p = &img->progs[i];

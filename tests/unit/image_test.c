@@ -43,6 +43,8 @@ static const struct image sample = {
 		  .key_size = 4,
 		  .value_size = 4,
 		  .flags = 64}},
+	.types = {{.key = "\"int\"", .value = "[\"s\", [[\"n\", \"u64\"]]]"},
+		  {.event = "ts#u64\ncomm#char[16]\n"}},
 	.nr_maps = 2,
 	.progs = {{.name = "tcpsnoop_socket",
 		   .insns = first_insns,
@@ -110,6 +112,12 @@ static void test_round_trip(void **state)
 	assert_int_equal(read_copy(bytes, size, &img), 0);
 	assert_int_equal(img->nr_maps, 2);
 	assert_memory_equal(img->maps, sample.maps, sizeof(sample.maps));
+	assert_string_equal(img->types[0].key, "\"int\"");
+	assert_string_equal(img->types[0].value, "[\"s\", [[\"n\", \"u64\"]]]");
+	assert_null(img->types[0].event);
+	assert_null(img->types[1].key);
+	assert_null(img->types[1].value);
+	assert_string_equal(img->types[1].event, "ts#u64\ncomm#char[16]\n");
 	assert_int_equal(img->nr_progs, 2);
 	assert_progs_equal(&img->progs[0], &sample.progs[0]);
 	assert_progs_equal(&img->progs[1], &sample.progs[1]);
@@ -281,7 +289,18 @@ static const struct {
 	  DATA(TAG_LINE_INFO, 0, 4, line_info)}},
 	{"info of another", {LICENSE, PROG, DATA(TAG_FUNC_INFO, 1, 8, func_info)}},
 	{"section 0", {LICENSE, PROG, TEXT(0, 0, "x")}},
-	{"section 8", {LICENSE, PROG, TEXT(TAG_BTF + 1, 0, "x")}},
+	{"section 11", {LICENSE, PROG, TEXT(TAG_EVENT + 1, 0, "x")}},
+	{NULL, {LICENSE, PROG, MAP("m"), TEXT(TAG_KEY, 0, "")}},
+	{"types of no map", {LICENSE, PROG, TEXT(TAG_KEY, 0, "x")}},
+	{"types of another map",
+	 {LICENSE, PROG, MAP("m"), TEXT(TAG_VALUE, 1, "x")}},
+	{"types twice",
+	 {LICENSE, PROG, MAP("m"), TEXT(TAG_EVENT, 0, "x"),
+	  TEXT(TAG_EVENT, 0, "x")}},
+	{"types without end",
+	 {LICENSE, PROG, MAP("m"), DATA(TAG_KEY, 0, 0, (char[]){'i'})}},
+	{"types with a NUL", {LICENSE, PROG, MAP("m"), TEXT(TAG_KEY, 0, "i\0j")}},
+	{"types of nothing", {LICENSE, PROG, MAP("m"), {{TAG_KEY, 0, 0, 0}, ""}}},
 };
 /* clang-format on */
 

@@ -31,6 +31,10 @@ static struct {
 	size_t (*num_tables)(void *mod);
 	const char *(*table_name)(void *mod, size_t id);
 	int (*table_fd)(void *mod, size_t id);
+	const char *(*key_desc)(void *mod, size_t id);
+	const char *(*leaf_desc)(void *mod, size_t id);
+	size_t (*event_fields)(void *mod, const char *event);
+	const char *(*event_field)(void *mod, const char *event, size_t i);
 	int (*func_load)(void *mod, int type, const char *name,
 			 const struct bpf_insn *insns, int size,
 			 const char *license, unsigned kern_version,
@@ -51,6 +55,10 @@ static const struct {
 	{"bpf_num_tables", &bcc.num_tables},
 	{"bpf_table_name", &bcc.table_name},
 	{"bpf_table_fd_id", &bcc.table_fd},
+	{"bpf_table_key_desc_id", &bcc.key_desc},
+	{"bpf_table_leaf_desc_id", &bcc.leaf_desc},
+	{"bpf_perf_event_fields", &bcc.event_fields},
+	{"bpf_perf_event_field", &bcc.event_field},
 	{"bcc_func_load", &bcc.func_load},
 };
 
@@ -143,6 +151,27 @@ int bcc_prog_load_xattr(enum bpf_prog_type type, const char *name,
 	return -1;
 }
 
+/* The fields of the struct that goes into the buffer NAME, a line each. */
+static char *event_collect(void *mod, const char *name)
+{
+	size_t i, nr = bcc.event_fields(mod, name), size;
+	char *text = NULL;
+	FILE *f = nr ? open_memstream(&text, &size) : NULL;
+
+	if (!f)
+		return NULL;
+	for (i = 0; i < nr; i++)
+		fprintf(f, "%s\n", bcc.event_field(mod, name, i) ?: "");
+	return fclose(f) ? NULL : text;
+}
+
+static void types_collect(void *mod, size_t i, struct image_types *t)
+{
+	t->key = bcc.key_desc(mod, i);
+	t->value = bcc.leaf_desc(mod, i);
+	t->event = event_collect(mod, bcc.table_name(mod, i));
+}
+
 static int maps_collect(void *mod, struct image *img)
 {
 	size_t i, nr = bcc.num_tables(mod);
@@ -168,6 +197,7 @@ static int maps_collect(void *mod, struct image *img)
 		m->flags = info.map_flags;
 		if (m->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY)
 			m->max_entries = 0;
+		types_collect(mod, i, &img->types[i]);
 	}
 	img->nr_maps = nr;
 	return 0;

@@ -67,11 +67,13 @@ static void child_descriptors(int talk, int image)
 }
 
 static enum verdict child_main(const char *text, const char *name,
-			       const struct headers *h, unsigned limit_s)
+			       const struct headers *h, unsigned limit_s,
+			       bool wants_net_admin)
 {
 	struct jail jail = {
 		.dirs = h->dirs,
 		.want_root = h->is_btf,
+		.wants_net_admin = wants_net_admin,
 		.limit_s = limit_s,
 	};
 	char err[256];
@@ -104,7 +106,8 @@ static void signals_default(void)
 
 static pid_t child_start(const char *text, const char *name,
 			 const struct headers *h, unsigned limit_s,
-			 struct stream *talk, struct stream *image)
+			 bool wants_net_admin, struct stream *talk,
+			 struct stream *image)
 {
 	int out[2], img[2];
 	pid_t pid;
@@ -121,7 +124,8 @@ static pid_t child_start(const char *text, const char *name,
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signals_default();
 		child_descriptors(out[1], img[1]);
-		enum verdict v = child_main(text, name, h, limit_s);
+		enum verdict v =
+			child_main(text, name, h, limit_s, wants_net_admin);
 
 		fflush(NULL);
 		_exit(v);
@@ -236,11 +240,13 @@ static int child_judge(int status, const struct stream *talk,
 
 int child_compile(const char *text, const char *name,
 		  const struct headers *headers, unsigned limit_s,
-		  struct child_result *result, char *err, size_t err_size)
+		  bool wants_net_admin, struct child_result *result, char *err,
+		  size_t err_size)
 {
 	struct stream talk = {.max = TALK_MAX}, image = {.max = IMAGE_MAX};
 	int64_t deadline = now_ms() + (int64_t)limit_s * 1000;
-	pid_t pid = child_start(text, name, headers, limit_s, &talk, &image);
+	pid_t pid = child_start(text, name, headers, limit_s, wants_net_admin,
+				&talk, &image);
 	int status = 0, ret;
 
 	if (pid < 0) {

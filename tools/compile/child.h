@@ -3,6 +3,7 @@
 #ifndef CHILD_H
 #define CHILD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "compile/headers.h"
@@ -16,7 +17,8 @@ struct child_result {
 
 /*
  * Compile TEXT, called NAME, against HEADERS in a child in its jail, for at most LIMIT_S
- * seconds. 0, or -errno with a sentence in ERR:
+ * seconds; with CAP_NET_ADMIN, which maps that redirect packets need to be
+ * made. 0, or -errno with a sentence in ERR:
  * -EINVAL	it does not compile: result->talk has the diagnostics
  * -ETIMEDOUT	it was killed at the limit
  * -ENOENT	libbcc cannot be loaded
@@ -25,6 +27,6 @@ struct child_result {
  */
 int child_compile(const char *text, const char *name,
 		  const struct headers *headers, unsigned limit_s,
-		  struct child_result *result, char *err, size_t err_size);
+		  bool wants_net_admin, struct child_result *result, char *err, size_t err_size);
 
 #endif

@@ -73,6 +73,7 @@ static void image_name(const struct compile_opts *opts, char name[HASH_TEXT])
 	hash_init(&h);
 	hash_str(&h, VERSION);
 	hash_str(&h, TREE_FORMAT);
+	hash_add(&h, &(int){IMAGE_FORMAT}, sizeof(int));
 	hash_str(&h, opts->text);
 	hash_str(&h, opts->name);
 	hash_add(&h, &opts->headers, sizeof(opts->headers));
@@ -166,7 +167,7 @@ static int bytes_make(const struct compile_opts *opts, int cache,
 	report->nr_types = h.nr_types;
 	report->is_btf = h.is_btf;
 	start = clock_ns(CLOCK_MONOTONIC);
-	ret = child_compile(opts->text, opts->name, &h, opts->limit_s, res,
+	ret = child_compile(opts->text, opts->name, &h, opts->limit_s, opts->wants_net_admin, res,
 			    err->text, sizeof(err->text));
 	report->child_ns = clock_ns(CLOCK_MONOTONIC) - start;
 	headers_release(&h);

@@ -10,11 +10,10 @@
 #include "base/hash.h"
 
 /*
- * A header, then sections: tag, owner (the index of a program), record size,
+ * A header, then sections: tag, owner (the index of a program or map), record size,
  * length, then that many bytes, padded to 8.
  */
 #define IMAGE_MAGIC 0x314d4954 /* "TIM1" */
-#define IMAGE_VERSION 1
 
 struct head {
 	uint32_t magic;
@@ -31,6 +30,9 @@ enum tag {
 	TAG_FUNC_INFO,
 	TAG_LINE_INFO,
 	TAG_BTF,
+	TAG_KEY,
+	TAG_VALUE,
+	TAG_EVENT,
 };
 
 struct section {
@@ -72,9 +74,24 @@ static void section_write(FILE *f, enum tag tag, size_t owner, uint32_t rec,
 	fwrite(zero, 1, padded(len) - len, f);
 }
 
+static void text_write(FILE *f, enum tag tag, size_t owner, const char *text)
+{
+	section_write(f, tag, owner, 0, text, text ? strlen(text) + 1 : 0);
+}
+
+static void map_write(FILE *f, size_t i, const struct image *img)
+{
+	const struct image_types *t = &img->types[i];
+
+	section_write(f, TAG_MAP, i, 0, &img->maps[i], sizeof(img->maps[i]));
+	text_write(f, TAG_KEY, i, t->key);
+	text_write(f, TAG_VALUE, i, t->value);
+	text_write(f, TAG_EVENT, i, t->event);
+}
+
 static void prog_write(FILE *f, size_t i, const struct image_prog *p)
 {
-	section_write(f, TAG_PROG_NAME, i, 0, p->name, strlen(p->name) + 1);
+	text_write(f, TAG_PROG_NAME, i, p->name);
 	section_write(f, TAG_PROG_INSNS, i, sizeof(*p->insns), p->insns,
 		      p->nr_insns * sizeof(*p->insns));
 	section_write(f, TAG_FUNC_INFO, i, p->func_info_rec, p->func_info,
@@ -85,7 +102,7 @@ static void prog_write(FILE *f, size_t i, const struct image_prog *p)
 
 int image_write(const struct image *img, void **bytes, size_t *size)
 {
-	struct head head = {.magic = IMAGE_MAGIC, .version = IMAGE_VERSION};
+	struct head head = {.magic = IMAGE_MAGIC, .version = IMAGE_FORMAT};
 	char *buf = NULL;
 	FILE *f = open_memstream(&buf, size);
 	bool failed;
@@ -94,11 +111,9 @@ int image_write(const struct image *img, void **bytes, size_t *size)
 	if (!f)
 		return -ENOMEM;
 	fwrite(&head, sizeof(head), 1, f);
-	section_write(f, TAG_LICENSE, 0, 0, img->license,
-		      strlen(img->license) + 1);
+	text_write(f, TAG_LICENSE, 0, img->license);
 	for (i = 0; i < img->nr_maps; i++)
-		section_write(f, TAG_MAP, i, 0, &img->maps[i],
-			      sizeof(img->maps[i]));
+		map_write(f, i, img);
 	for (i = 0; i < img->nr_progs; i++)
 		prog_write(f, i, &img->progs[i]);
 	section_write(f, TAG_BTF, 0, 0, img->btf, img->btf_size);
@@ -133,6 +148,22 @@ static bool map_read(struct image *img, const struct section *s, const char *p)
 	memcpy(m, p, sizeof(*m));
 	img->nr_maps++;
 	return memchr(m->name, 0, sizeof(m->name)) && m->name[0];
+}
+
+/* A map's types follow it, each at most once. */
+static bool types_read(struct image *img, const struct section *s,
+		       const char *p)
+{
+	struct image_types *t = &img->types[s->owner];
+	const char **text = s->tag == TAG_KEY	  ? &t->key
+			    : s->tag == TAG_VALUE ? &t->value
+						  : &t->event;
+
+	if (s->owner >= img->nr_maps || *text || !s->len ||
+	    strnlen(p, s->len) != s->len - 1)
+		return false;
+	*text = p;
+	return true;
 }
 
 static bool info_read(const struct section *s, const char *p, const void **info,
@@ -179,7 +210,7 @@ static bool prog_read(struct image *img, const struct section *s, const char *p)
 static bool section_read(struct image *img, const struct section *s,
 			 const char *p)
 {
-	if (s->owner >= IMAGE_PROGS)
+	if (s->owner >= IMAGE_PROGS || s->owner >= IMAGE_MAPS)
 		return false;
 	switch (s->tag) {
 	case TAG_LICENSE:
@@ -187,6 +218,10 @@ static bool section_read(struct image *img, const struct section *s,
 		return is_text(p, s->len);
 	case TAG_MAP:
 		return map_read(img, s, p);
+	case TAG_KEY:
+	case TAG_VALUE:
+	case TAG_EVENT:
+		return types_read(img, s, p);
 	case TAG_BTF:
 		img->btf = p;
 		img->btf_size = s->len;
@@ -250,7 +285,7 @@ static bool head_is_sound(const void *bytes, size_t size)
 	if (size < sizeof(head) || size > IMAGE_MAX)
 		return false;
 	memcpy(&head, bytes, sizeof(head));
-	return head.magic == IMAGE_MAGIC && head.version == IMAGE_VERSION &&
+	return head.magic == IMAGE_MAGIC && head.version == IMAGE_FORMAT &&
 	       head.size == size && head.hash == body_hash(bytes, size);
 }
 

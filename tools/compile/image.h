@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define IMAGE_FORMAT 2 /* raise it when the same text gives other bytes */
 #define IMAGE_MAX (16u << 20) /* bytes */
 #define IMAGE_NAME 64
 #define IMAGE_MAPS 64
@@ -26,6 +27,17 @@ struct image_map {
 	uint32_t max_entries; /* 0 for perf event arrays: one a CPU */
 	uint32_t flags;
 	uint32_t pad;
+};
+
+/*
+ * What libbcc knows of the types in a map, as it says it: for keys and values
+ * JSON, for a perf or ring buffer's events "NAME#TYPE" lines. NULL when it is
+ * not known. Not to be trusted: view/ctype.h reads it.
+ */
+struct image_types {
+	const char *key;
+	const char *value;
+	const char *event;
 };
 
 /*
@@ -48,6 +60,7 @@ struct image_prog {
 
 struct image {
 	struct image_map maps[IMAGE_MAPS];
+	struct image_types types[IMAGE_MAPS];
 	size_t nr_maps;
 	struct image_prog progs[IMAGE_PROGS];
 	size_t nr_progs;

@@ -176,16 +176,17 @@ static int become_nobody(void)
 	return 0;
 }
 
-static int caps_drop(void)
+static int caps_drop(const struct jail *jail)
 {
-	static const cap_value_t keep[] = {CAP_BPF};
+	static const cap_value_t keep[] = {CAP_BPF, CAP_NET_ADMIN};
+	int nr = jail->wants_net_admin ? 2 : 1;
 	cap_t caps = cap_init();
 	int err = 0;
 
 	if (!caps)
 		return -ENOMEM;
-	if (cap_set_flag(caps, CAP_PERMITTED, 1, keep, CAP_SET) ||
-	    cap_set_flag(caps, CAP_EFFECTIVE, 1, keep, CAP_SET) ||
+	if (cap_set_flag(caps, CAP_PERMITTED, nr, keep, CAP_SET) ||
+	    cap_set_flag(caps, CAP_EFFECTIVE, nr, keep, CAP_SET) ||
 	    cap_set_proc(caps))
 		err = -errno;
 	cap_free(caps);
@@ -226,7 +227,7 @@ int jail_enter(const struct jail *jail, char *err, size_t err_size)
 		{"drop its bounding set (CAP_SETPCAP)", .plain = bounding_drop},
 		{"make it nobody (CAP_SETUID, CAP_SETGID)",
 		 .plain = become_nobody},
-		{"drop its capabilities", .plain = caps_drop},
+		{"drop its capabilities", .with = caps_drop},
 		{"tie it to the tracer", .plain = die_with_parent},
 		{"forbid it sockets", .plain = syscalls_lock},
 	};

@@ -16,13 +16,14 @@ struct jail {
 	const char (*dirs)[PATH_MAX];
 	/* All that is needed lies in dirs[0]: make it the root too. */
 	bool want_root;
+	bool wants_net_admin; /* CAP_NET_ADMIN is left to it */
 	unsigned limit_s; /* CPU seconds; the parent watches the clock */
 };
 
 /*
  * Lock this process in, for good; only the libraries that it has mapped by
- * now are left to it. Afterwards it is nobody, with CAP_BPF alone (and
- * CAP_PERFMON where a map needs it: never so far). 0, or -errno with the step
+ * now are left to it. Afterwards it is nobody, with CAP_BPF alone, but
+ * for what JAIL says. 0, or -errno with the step
  * that failed in ERR.
  */
 int jail_enter(const struct jail *jail, char *err, size_t err_size);

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bpfrun-c runs a BPF program in BCC's C dialect, on a machine without kernel
+ * headers and without Python: attaches its functions where their names or the
+ * command line say, and shows what it sends, says and counts.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/opt.h"
+#include "front/common.h"
+#include "front/program.h"
+#include "kernel/caps.h"
+
+struct options {
+	struct program_opts program;
+	bool is_verbose;
+	bool want_bytecode;
+	bool want_help;
+	bool want_version;
+	bool want_man;
+	bool want_completion;
+};
+
+static struct options options = {
+	.program = {.compile_limit_s = 60},
+};
+
+static const char *const output_names[] = {"text", "json", NULL};
+static const char *const headers_names[] = {"auto", "btf", "kernel", NULL};
+
+/* "NAME" or "NAME=VALUE". */
+static int parse_define(const struct opt *o, const char *arg, void *field,
+			struct parse_err *err)
+{
+	struct program_opts *p = field;
+	size_t i;
+
+	for (i = 0; arg[i] && arg[i] != '='; i++)
+		if (!(isalpha((unsigned char)arg[i]) || arg[i] == '_' ||
+		      (i && isdigit((unsigned char)arg[i]))))
+			break;
+	if (!i || (arg[i] && arg[i] != '=') || strchr(arg, '\n'))
+		return parse_fail(err, "'%s' is not NAME or NAME=VALUE",
+				  PARSE_QUOTE(arg, strlen(arg)));
+	if (p->nr_defines == PROGRAM_DEFINES)
+		return parse_fail(err, "more than %d macros", PROGRAM_DEFINES);
+	p->defines[p->nr_defines++] = arg;
+	return 0;
+}
+
+/* RET of a parser that filled the next probe. */
+static int probe_add(struct program_opts *p, int ret, struct parse_err *err)
+{
+	const char *name = p->probes[p->nr_probes].function;
+	size_t i;
+
+	if (ret)
+		return ret;
+	for (i = 0; i < p->nr_probes; i++)
+		if (!strcmp(p->probes[i].function, name))
+			return parse_fail(err, "%s() is named twice", name);
+	p->nr_probes++;
+	return 0;
+}
+
+static int parse_attach(const struct opt *o, const char *arg, void *field,
+			struct parse_err *err)
+{
+	struct program_opts *p = field;
+
+	if (p->nr_probes == IMAGE_PROGS)
+		return parse_fail(err, "more than %d functions", IMAGE_PROGS);
+	return probe_add(p, probe_by_words(&p->probes[p->nr_probes], arg, err),
+			 err);
+}
+
+static int parse_symbol(const struct opt *o, const char *arg, void *field,
+			struct parse_err *err)
+{
+	struct program_opts *p = field;
+	enum probe_kind kind = o->key == 'U' ? PROBE_URETPROBE : PROBE_UPROBE;
+
+	if (p->nr_probes == IMAGE_PROGS)
+		return parse_fail(err, "more than %d functions", IMAGE_PROGS);
+	return probe_add(
+		p, probe_by_symbol(&p->probes[p->nr_probes], kind, arg, err),
+		err);
+}
+
+#define O(field, key, name, arg, parse, ...) \
+	OPT(struct options, field, key, name, arg, parse, __VA_ARGS__)
+
+static const struct opt opts[] = {
+	O(program.ifnames, 'i', "interface", "LIST", front_parse_names,
+	  .help = "interface(s) for XDP, TC and socket filters: eth0,eth1",
+	  .complete = "interface"),
+	O(program, 'a', "attach", "FUNCTION=HOOK", parse_attach,
+	  .help = "where a function goes whose name does not say",
+	  .more = "HOOK is xdp, tc-ingress, tc-egress, socket, "
+		  "tracepoint:CAT:EVENT, raw-tracepoint:EVENT, kprobe:FUNCTION, "
+		  "kretprobe:FUNCTION, fentry:FUNCTION, fexit:FUNCTION, "
+		  "uprobe:BINARY:SYMBOL, uretprobe:BINARY:SYMBOL, "
+		  "ARRAY[INDEX] for what a program array calls, or none."),
+	O(program, 'u', "uprobe", "BINARY:SYMBOL=FUNCTION", parse_symbol,
+	  .help = "call FUNCTION where SYMBOL of a program or library begins",
+	  .more = "BINARY is a path, a program in PATH, or a library by its "
+		  "short name: c:malloc=count."),
+	O(program, 'U', "uretprobe", "BINARY:SYMBOL=FUNCTION", parse_symbol,
+	  .help = "the same where it returns"),
+	O(program, 'D', "define", "NAME[=VALUE]", parse_define,
+	  .help = "a macro for the program"),
+	O(program.netns, 'N', "netns", "NAME|PID|PATH", opt_string,
+	  .help = "the interfaces of this network namespace",
+	  .complete = "file"),
+	O(program.count, 'c', "count", "N", opt_u64, .min = 1,
+	  .help = "stop after N events and messages"),
+	O(program.duration_ns, 'd', "duration", "SECONDS", opt_seconds,
+	  .help = "stop after this time"),
+	O(program.interval_ns, 0, "interval", "SECONDS", opt_seconds,
+	  .help = "show the maps this often, not only at the end"),
+	O(program.no_maps, 0, "no-maps", NULL, opt_true,
+	  .help = "do not show them at all"),
+	O(program.output, 'o', "output", "text|json", opt_choice,
+	  .help = "text (default) or JSON, one object a line",
+	  .choices = output_names),
+	O(program.is_quiet, 'q', "quiet", NULL, opt_true,
+	  .help = "say nothing but errors on stderr"),
+	O(is_verbose, 'v', "verbose", NULL, opt_true,
+	  .help = "on stderr what is done and how long"),
+	O(program.is_strict, 0, "strict", NULL, opt_true,
+	  .help = "exit with 3 when an event was lost"),
+	O(program.headers, 0, "headers", "btf|kernel|auto", opt_choice,
+	  .help = "kernel types from BTF, from real headers, or what is there",
+	  .choices = headers_names),
+	O(program.no_cache, 0, "no-cache", NULL, opt_true,
+	  .help = "compile, even when the same program is kept"),
+	O(program.compile_limit_s, 0, "compile-limit", "SECONDS", opt_u32,
+	  .min = 1, .max = 3600,
+	  .help = "stop the compiler after so long (default: 60)"),
+	O(program.pages, 0, "pages", "N", front_parse_pages, .min = 1,
+	  .max = 65536,
+	  .help = "perf buffer size in pages a CPU, a power of two (64)"),
+	O(want_bytecode, 0, "print-bytecode", NULL, opt_true,
+	  .help = "print what it compiles to"),
+	O(want_help, 'h', "help", NULL, opt_true, .help = "this text"),
+	O(want_version, 'V', "version", NULL, opt_true,
+	  .help = "print the version"),
+	O(want_man, 0, "man-options", NULL, opt_true),
+	O(want_completion, 0, "completion", NULL, opt_true),
+	OPT_END,
+};
+
+static const struct opt_help help = {
+	.synopsis = "[OPTION]... FILE.c",
+	.purpose = "Run a BPF program written in BCC's C.",
+	.examples =
+		"bpfrun-c drop.c -i lo                   # its xdp_drop(), on "
+		"lo\n"
+		"bpfrun-c f.c -a tcp_intercept=xdp -i lo # named otherwise\n"
+		"bpfrun-c m.c -u c:malloc=count -d 5     # for five seconds\n"
+		"bpfrun-c h.c -D PORT=443 --interval 1   # maps every second\n",
+};
+
+/* What options that only print ask for. */
+static int info_print(void)
+{
+	if (options.want_help)
+		opt_print_help(stdout, "bpfrun-c", opts, &help);
+	else if (options.want_version)
+		printf("bpfrun-c %s\n", VERSION);
+	else if (options.want_man)
+		opt_print_man(stdout, opts);
+	else
+		opt_print_completion(stdout, "bpfrun-c", opts);
+	return EXIT_SUCCESS;
+}
+
+static int run(void)
+{
+	const struct program_opts *o = &options.program;
+	char missing[128];
+
+	if (!caps_check(CAPS_TRACE, missing, sizeof(missing)) ||
+	    (o->netns && !caps_check(CAPS_NETNS, missing, sizeof(missing)))) {
+		log_err("not permitted: %s missing (run it as root, e.g. with "
+			"sudo)",
+			missing);
+		return EXIT_FAILURE;
+	}
+	return options.want_bytecode ? program_print_bytecode(o)
+				     : program_run(o);
+}
+
+static bool is_info(void)
+{
+	return options.want_help || options.want_version || options.want_man ||
+	       options.want_completion;
+}
+
+/*
+ * FILE may stand before the options too, as compilers have it. 0, -EINVAL or
+ * -ENOMEM as in parse.h.
+ */
+static int parse(int argc, char **argv, struct parse_err *err)
+{
+	int at = opt_parse(opts, argc, argv, &options, err), more;
+
+	if (at < 0 || is_info())
+		return at < 0 ? at : 0;
+	if (at == argc)
+		return parse_fail(err, "which program? bpfrun-c FILE.c "
+				       "(see --help)");
+	options.program.path = argv[at];
+	/* It begins behind the word in front, as with argv[0]. */
+	more = opt_parse(opts, argc - at, argv + at, &options, err);
+	if (more < 0)
+		return more;
+	if (at + more < argc && !is_info())
+		return parse_fail(err, "'%s' is one program too many",
+				  argv[at + more]);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct parse_err err;
+	int ret;
+
+	log_init("bpfrun-c");
+	if (!front_has_stdout())
+		return EXIT_FAILURE;
+	ret = parse(argc, argv, &err);
+	if (ret) {
+		log_err("%s", ret == -ENOMEM ? strerror(ENOMEM) : err.text);
+		return ret == -ENOMEM ? EXIT_FAILURE : EXIT_USAGE;
+	}
+	log_set_level(options.program.is_quiet ? LOG_QUIET
+		      : options.is_verbose     ? LOG_VERBOSE
+					       : LOG_NORMAL);
+	return front_finish_stdout(is_info() ? info_print() : run());
+}

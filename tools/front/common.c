@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "front/common.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "front/run.h"
+
+int front_parse_pages(const struct opt *o, const char *arg, void *field,
+		      struct parse_err *err)
+{
+	int ret = opt_u32(o, arg, field, err);
+	uint32_t pages = *(uint32_t *)field;
+
+	if (ret || !(pages & (pages - 1)))
+		return ret;
+	return parse_fail(err, "'%s' is not a power of two", arg);
+}
+
+int front_parse_names(const struct opt *o, const char *arg, void *field,
+		      struct parse_err *err)
+{
+	struct name_list *list = field;
+	const char *word, *end;
+	size_t i, len;
+
+	for (word = arg;; word = end + 1) {
+		end = strchrnul(word, ',');
+		len = end - word;
+		if (!len || len >= IF_NAMESIZE)
+			return parse_fail(err,
+					  "'%.*s' is no name of an "
+					  "interface (1 to 15 characters)",
+					  (int)len, word);
+		if (list->nr == RUN_INTERFACES)
+			return parse_fail(err, "more than %d interfaces",
+					  RUN_INTERFACES);
+		for (i = 0; i < list->nr; i++)
+			if (!strncmp(list->name[i], word, len) &&
+			    !list->name[i][len])
+				return parse_fail(err, "'%s' is named twice",
+						  list->name[i]);
+		snprintf(list->name[list->nr++], IF_NAMESIZE, "%.*s", (int)len,
+			 word);
+		if (!*end)
+			return 0;
+	}
+}
+
+/* A descriptor that is closed would become one of ours: say so at once. */
+bool front_has_stdout(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
+		if (fd == STDOUT_FILENO) {
+			log_err("cannot write to stdout: it is closed");
+			return false;
+		}
+	if (fd >= 0)
+		close(fd);
+	return true;
+}
+
+int front_finish_stdout(int ret)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return ret;
+	log_err("cannot write to stdout: %s", strerror(errno));
+	return EXIT_FAILURE;
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "front/program_text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "compile/compile.h"
+#include "compile/lines.h"
+#include "compile/source.h"
+#include "compile/trace_struct.h"
+#include "kernel/attach_perf.h"
+
+#define EVENTS_MAX 64
+#define FORMAT_MAX (64u << 10)
+
+/* "-D NAME=VALUE" as gcc means it: NAME alone is 1. */
+static void defines_write(FILE *f, const struct program_opts *o)
+{
+	size_t i, len;
+
+	for (i = 0; i < o->nr_defines; i++) {
+		const char *d = o->defines[i];
+
+		len = strcspn(d, "=");
+		fprintf(f, "#define %.*s %s\n", (int)len, d,
+			d[len] ? d + len + 1 : "1");
+	}
+}
+
+/* The kernel's description of E; FORMAT is "" when it has none. */
+static void format_read(const struct trace_event *e, char format[FORMAT_MAX])
+{
+	char path[PATH_MAX];
+	const char *dir = tracefs_dir();
+	FILE *f;
+
+	*format = 0;
+	snprintf(path, sizeof(path), "%s/events/%s/%s/format", dir ?: "",
+		 e->category, e->name);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	format[fread(format, 1, FORMAT_MAX - 1, f)] = 0;
+	fclose(f);
+}
+
+static void structs_write(FILE *f, const char *text)
+{
+	static struct trace_event events[EVENTS_MAX];
+	static char format[FORMAT_MAX];
+	size_t nr = trace_events_find(text, events, EVENTS_MAX), i;
+
+	if (nr && !tracefs_dir())
+		log_warn("no tracefs is mounted, which describes tracepoints "
+			 "(mount -t tracefs tracefs /sys/kernel/tracing)");
+	for (i = 0; i < nr; i++) {
+		format_read(&events[i], format);
+		if (trace_struct_write(f, &events[i], format))
+			fputc('\n', f);
+		else if (tracefs_dir())
+			log_warn("this kernel has no tracepoint %s:%s",
+				 events[i].category, events[i].name);
+	}
+}
+
+static size_t lines_count(const char *text)
+{
+	size_t nr = 0;
+
+	for (; (text = strchr(text, '\n')); text++)
+		nr++;
+	return nr;
+}
+
+/*
+ * No "#line": libbcc looks for the lines of programs by these numbers in what
+ * it was given.
+ */
+static char *text_join(const struct program_opts *o, const char *own,
+		       size_t *nr_lines)
+{
+	char *buf = NULL;
+	size_t size;
+	FILE *f = open_memstream(&buf, &size);
+
+	if (!f)
+		return NULL;
+	defines_write(f, o);
+	structs_write(f, own);
+	fflush(f);
+	*nr_lines = lines_count(buf);
+	fputs(own, f);
+	return fclose(f) ? NULL : buf;
+}
+
+bool program_text_read(struct program_text *t, const struct program_opts *o)
+{
+	char err[256], *own = source_read(o->path, err, sizeof(err));
+
+	if (!own) {
+		log_err("%s", err);
+		return false;
+	}
+	t->text = text_join(o, own, &t->nr_lines);
+	if (t->text)
+		t->own = t->text + strlen(t->text) - strlen(own);
+	else
+		log_err("%s", strerror(ENOMEM));
+	free(own);
+	return t->text;
+}
+
+void program_text_free(struct program_text *t)
+{
+	free(t->text);
+	t->text = NULL;
+}
+
+/* "FILE.c:12" with its line's own number, to F; what is behind it. */
+static const char *position_write(FILE *f, const char *path, const char *at,
+				  size_t nr_lines)
+{
+	char *end;
+	unsigned long nr = strtoul(at, &end, 10);
+
+	if (end == at)
+		fprintf(f, "%s:", path);
+	else if (nr > nr_lines)
+		fprintf(f, "%s:%lu", path, nr - nr_lines);
+	else
+		fprintf(f, "-D:%lu", nr);
+	return end;
+}
+
+char *program_renumber(const char *detail, const char *path, size_t nr_lines)
+{
+	size_t len = strlen(path), size;
+	const char *p = detail, *at;
+	char *buf = NULL;
+	FILE *f = open_memstream(&buf, &size);
+
+	if (!f)
+		return NULL;
+	while ((at = strstr(p, path))) {
+		fprintf(f, "%.*s", (int)(at - p), p);
+		p = at + len;
+		if (*p == ':')
+			p = position_write(f, path, p + 1, nr_lines);
+		else
+			fputs(path, f);
+	}
+	fputs(p, f);
+	return fclose(f) ? NULL : buf;
+}
+
+/* Maps that send packets elsewhere are made with CAP_NET_ADMIN only. */
+static bool wants_net_admin(const char *text)
+{
+	static const char *const words[] = {
+		"DEVMAP", "CPUMAP", "XSKMAP", "SOCKMAP", "SOCKHASH",
+		"devmap", "cpumap", "xskmap", "sockmap", "sockhash"};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strstr(text, words[i]))
+			return true;
+	return false;
+}
+
+/* A diagnostic of one line goes into the sentence. */
+static void detail_say(const struct program_opts *o, const char *what,
+		       char *detail)
+{
+	char *end = strchr(detail, '\n');
+
+	if (end && end[1]) {
+		log_err("%s: %s", o->path, what);
+		log_block(detail);
+		return;
+	}
+	if (end)
+		*end = 0;
+	log_err("%s: %s: %s", o->path, what, detail);
+}
+
+static void failure_say(const struct program_opts *o,
+			const struct program_text *t,
+			const struct compile_error *err, int ret)
+{
+	char *detail = NULL;
+
+	if (ret == -EINVAL && err->detail && *err->detail)
+		detail = program_renumber(err->detail, o->path, t->nr_lines);
+	if (detail)
+		detail_say(o, err->text, detail);
+	else
+		log_err("%s: %s", o->path, err->text);
+	free(detail);
+}
+
+struct image *program_compile(const struct program_opts *o,
+			      const struct program_text *t)
+{
+	struct compile_opts opts = {
+		.text = t->text,
+		.name = o->path,
+		.headers = o->headers,
+		.want_cache = !o->no_cache,
+		.wants_net_admin = wants_net_admin(t->text),
+		.limit_s = o->compile_limit_s,
+	};
+	struct compile_report report;
+	struct compile_error err;
+	struct image *img = NULL;
+	int ret = compile(&opts, &img, &report, &err);
+
+	if (ret) {
+		failure_say(o, t, &err, ret);
+		img = NULL;
+	} else {
+		log_debug("%s: %zu programs, %zu maps, %s, %.0f ms", o->path,
+			  img->nr_progs, img->nr_maps,
+			  report.was_cached ? "from the cache" : "compiled",
+			  (report.headers_ns + report.child_ns) / 1e6);
+		if (t->nr_lines)
+			lines_renumber(img, t->own);
+	}
+	free(err.detail);
+	return img;
+}

@@ -86,6 +86,9 @@ $(TOOLS:%=$(O)/%): $(O)/%: $(O)/tools/%.o $(O)/libtcpsnoop.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(EXPORT) -o $@ $^ $(LDLIBS)
 
+# The others load it only when they need it.
+$(O)/tests/unit/pcap_test: LDLIBS += -lpcap
+
 $(UNIT) $(GOLDEN): $(O)/%: %.c $(O)/libtcpsnoop.a
 	$(call say,CC,$@)
 	@mkdir -p $(@D)

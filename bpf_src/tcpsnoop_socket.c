@@ -13,8 +13,26 @@
 #define HOOK HOOK_SOCKET
 #define LINK_LEN 0
 #define LOAD(ctx, off, to, len) bpf_skb_load_bytes(ctx, off, to, len)
+#define FRAME_LOAD(ctx, off, to, len) \
+	bpf_skb_load_bytes_relative(ctx, off, to, len, BPF_HDR_START_MAC)
+/* It knows no pages, and there is the payload of what Linux itself sends. */
+#define FRAME_LOAD_IS_PART 1
+#define FRAME_IS_RAW(ctx) frame_is_raw(ctx)
 #define IS_MERGED(ctx) (((struct __sk_buff *)(ctx))->gso_size != 0)
 #define EVENT_CTX(ctx) (ctx)
+
+#if WANT_BOTH_LINKS
+/* Without a link header that place is the network header's: same bytes. */
+static inline int frame_is_raw(struct __sk_buff *skb)
+{
+	u64 link[2], network[2];
+
+	return !bpf_skb_load_bytes_relative(skb, 0, link, sizeof(link),
+					    BPF_HDR_START_MAC) &&
+	       !bpf_skb_load_bytes(skb, 0, network, sizeof(network)) &&
+	       link[0] == network[0] && link[1] == network[1];
+}
+#endif
 
 #include "common/snoop.h"
 
@@ -42,9 +60,11 @@ static inline u16 out_protocol(struct __sk_buff *skb, struct arrival *a)
 	else if (is_vlan(tag[0].proto))
 		return 0;
 	a->wirelen += sizeof(tag[0]);
+	a->link_tags += sizeof(tag[0]);
 	if (!is_vlan(tag[0].proto))
 		return tag[0].proto;
 	a->wirelen += sizeof(tag[1]);
+	a->link_tags += sizeof(tag[1]);
 	return is_vlan(tag[1].proto) ? 0 : tag[1].proto;
 }
 #endif
@@ -73,6 +93,8 @@ int tcpsnoop_socket(struct __sk_buff *skb)
 		return 0;
 #endif
 	if (skb->vlan_present) {
+		a.tag_proto = skb->vlan_proto;
+		a.tag_tci = skb->vlan_tci;
 		a.vlan = skb->vlan_tci & 0xfff;
 		a.wirelen += 4;
 	}

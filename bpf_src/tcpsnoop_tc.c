@@ -12,6 +12,7 @@
 #define HOOK HOOK_TC
 #define LOAD(ctx, off, to, len) \
 	bpf_skb_load_bytes(ctx, LINK_LEN + (off), to, len)
+#define FRAME_LOAD(ctx, off, to, len) bpf_skb_load_bytes(ctx, off, to, len)
 #define IS_MERGED(ctx) (((struct __sk_buff *)(ctx))->gso_size != 0)
 #define EVENT_CTX(ctx) (ctx)
 
@@ -35,6 +36,8 @@ static inline int tc_snoop(struct __sk_buff *skb, u8 dir)
 		return TC_ACT_UNSPEC;
 	st->seen++;
 	if (skb->vlan_present) {
+		a.tag_proto = skb->vlan_proto;
+		a.tag_tci = skb->vlan_tci;
 		a.vlan = skb->vlan_tci & 0xfff;
 		a.wirelen += 4;
 	}

@@ -25,7 +25,7 @@ static inline void arrival_fill(struct trace *t, struct arrival *a)
 	a->len = trace_len(t);
 	a->wirelen = a->len;
 	kernel_read(a->proto, t->skb->protocol);
-	a->vlan = trace_vlan(t);
+	a->vlan = trace_vlan(t, &a->tag_proto, &a->tag_tci);
 }
 
 RAW_TRACEPOINT_PROBE(tcp_probe)

@@ -11,6 +11,7 @@
 
 #define HOOK HOOK_XDP
 #define IS_MERGED(ctx) 0
+#define FRAME_LOAD(ctx, off, to, len) LOAD(ctx, (u32)(off)-LINK_LEN, to, len)
 #define EVENT_CTX(ctx) (ctx)
 
 #if WANT_FRAGS

@@ -37,6 +37,9 @@
  * are saddr_be and daddr_be alone. An IPv6 address is its first four bytes in
  * saddr_be, the other twelve in saddr6.
  *
+ * A field that you add, in front of saddr_be, becomes a column and a key of the
+ * JSON under its name.
+ *
  * caplen bytes of the packet may follow the event, from the IP header on;
  * payload_off is where the TCP payload starts in them.
  */

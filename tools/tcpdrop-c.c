@@ -119,7 +119,7 @@ static char *text(const void *arg, struct run_program *program)
 	};
 
 	return filter_source("bpf_src/tcpdrop_tracepoint.c", &o->filter, NULL,
-			     macros_text(o), knobs);
+			     macros_text(o), NULL, NULL, knobs);
 }
 
 /* Once for each reason, for people: programs have it in each record. */
@@ -292,6 +292,7 @@ static const struct front front = {
 	.help = &help,
 	.options = &options,
 	.common = &options.common,
+	.filter = &options.filter,
 	.prepare = prepare,
 	.text = text,
 	.make = make,

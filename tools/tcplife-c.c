@@ -73,7 +73,7 @@ static char *text(const void *arg, struct run_program *program)
 	};
 
 	return filter_source("bpf_src/tcplife_tracepoint.c", &o->filter, NULL,
-			     macros_text(o), knobs);
+			     macros_text(o), NULL, NULL, knobs);
 }
 
 static void take(void *arg, struct run *run, const void *raw, size_t size)
@@ -123,6 +123,7 @@ static const struct front front = {
 	.help = &help,
 	.options = &options,
 	.common = &options.common,
+	.filter = &options.filter,
 	.prepare = prepare,
 	.text = text,
 	.source = "tcplife_%s.c",

@@ -17,6 +17,7 @@
 
 struct options {
 	struct filter filter;
+	struct pcap_filter pcap;
 	struct segment_opts segment;
 	struct capture_opts capture;
 	struct run_opts common;
@@ -24,6 +25,7 @@ struct options {
 };
 
 static struct options options = {
+	.filter = {.expr_is_packets = true},
 	.capture = {CAPTURE_DEFAULTS},
 	.common = {FRONT_DEFAULTS},
 };
@@ -66,12 +68,13 @@ static const struct opt opts[] = {
 };
 
 static const struct opt_help help = {
-	.synopsis = "[OPTION]...",
+	.synopsis = "[OPTION]... [PCAP-FILTER...]",
 	.purpose = "Show the TCP segments that come into this machine.",
 	.examples =
 		"tcpsnoop-c -p 80               # what comes in to port 80\n"
 		"tcpsnoop-c -p 80 --syn         # attempts to connect to it\n"
 		"tcpsnoop-c -R 10.0.0.0/8 -c 10 # ten segments from a network\n"
+		"tcpsnoop-c 'net 10.0.0.0/8 and tcp[tcpflags] & tcp-syn != 0'\n"
 		"tcpsnoop-c -D both -r 443 -x   # a client's talk, with bytes\n"
 		"tcpsnoop-c -p 8000-8100 -o json | jq .saddr\n"
 		"tcpsnoop-c -N web -i eth0      # inside a namespace\n",
@@ -124,6 +127,11 @@ static bool has_xdp_frags(void)
 				       BPF_FUNC_xdp_load_bytes, NULL) == 1;
 }
 
+static enum pcap_link link_of(const struct options *o)
+{
+	return o->common.place.link_len ? PCAP_ETHER : PCAP_RAW;
+}
+
 static char *text(const void *arg, struct run_program *program)
 {
 	const struct options *o = arg;
@@ -143,13 +151,16 @@ static char *text(const void *arg, struct run_program *program)
 		{"WANT_INTERFACES", o->common.ifnames.nr > 0},
 		{},
 	};
+	bool links[PCAP_LINKS];
 	char path[64];
 
 	snprintf(path, sizeof(path), "bpf_src/tcpsnoop_%s.c", hook->name);
 	if (has_frags)
 		program->prog_flags = BPF_F_XDP_HAS_FRAGS;
+	filter_links(&o->common, links);
 	return filter_source(path, &o->filter, program->name,
-			     macros_text(o, hook), knobs);
+			     macros_text(o, hook),
+			     o->pcap.words ? &o->pcap : NULL, links, knobs);
 }
 
 static int prepare(void *arg, struct parse_err *err)
@@ -169,6 +180,27 @@ static int prepare(void *arg, struct parse_err *err)
 	return filter_opts_check(&o->filter, err);
 }
 
+static int words(void *arg, char *const *argv, struct parse_err *err)
+{
+	struct options *o = arg;
+
+	o->pcap.words = pcap_join(argv);
+	return o->pcap.words ? 0 : -ENOMEM;
+}
+
+static int placed(void *arg, struct parse_err *err)
+{
+	struct options *o = arg;
+	int ret;
+
+	if (!o->pcap.words)
+		return 0;
+	ret = pcap_filter_make(&o->pcap, err);
+	if (ret || !o->common.ifnames.nr || o->pcap.text[link_of(o)])
+		return ret;
+	return pcap_filter_refused(&o->pcap, link_of(o), err);
+}
+
 static int make(void *arg, struct run_tool *tool, struct run_program *extra,
 		size_t *nr_extra)
 {
@@ -176,6 +208,7 @@ static int make(void *arg, struct run_tool *tool, struct run_program *extra,
 
 	o->segment.local_ports = &o->filter.local_ports;
 	o->segment.capture = &o->capture;
+	o->capture.filter = o->pcap.words;
 	o->segments = segments_new(&o->segment, &o->common);
 	if (!o->segments)
 		return -ENOMEM;
@@ -189,6 +222,7 @@ static void release(void *arg)
 
 	segments_free(o->segments);
 	filter_free(&o->filter);
+	pcap_filter_free(&o->pcap);
 }
 
 static const struct front front = {
@@ -197,10 +231,15 @@ static const struct front front = {
 	.help = &help,
 	.options = &options,
 	.common = &options.common,
+	.filter = &options.filter,
+	.pcap = &options.pcap,
 	.prepare = prepare,
+	.words = words,
+	.placed = placed,
 	.text = text,
 	.make = make,
 	.source = "tcpsnoop_%s.c",
+	.fields = EXPR_PACKET,
 	.hooks = hooks,
 	.release = release,
 };

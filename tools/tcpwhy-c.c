@@ -94,7 +94,7 @@ static char *text(const void *arg, struct run_program *program)
 	};
 
 	return filter_source("bpf_src/tcpwhy_tracepoint.c", &o->filter, NULL,
-			     macros_text(o), knobs);
+			     macros_text(o), NULL, NULL, knobs);
 }
 
 /* The listener that the attempt was for: its queue now, unless known better. */
@@ -163,7 +163,8 @@ static void sweep(void *arg, int fd, uint32_t events)
 
 	if (map < 0)
 		return; /* a program of the user's own */
-	attempts_sweep(map, clock_ns(CLOCK_MONOTONIC), o->wait_ns, got_nowhere, o);
+	attempts_sweep(map, clock_ns(CLOCK_MONOTONIC), o->wait_ns, got_nowhere,
+		       o);
 	run_flush(o->run);
 }
 
@@ -214,6 +215,7 @@ static const struct front front = {
 	.help = &help,
 	.options = &options,
 	.common = &options.common,
+	.filter = &options.filter,
 	.prepare = prepare,
 	.text = text,
 	.source = "tcpwhy_%s.c",

@@ -31,8 +31,19 @@ struct arrival {
 	u32 ifindex;
 	u16 proto; /* EtherType at the network header, network order */
 	u16 vlan;  /* of the tag that was taken off, or VLAN_NONE */
+	u16 tag_proto; /* of that, network order, or 0 */
+	u16 tag_tci;   /* of that, whole, host order */
+	u16 link_tags; /* bytes of those between link and network header */
 	u8 dir;
 };
+
+#if WANT_PCAP
+#include "common/frame.h"
+#endif
+#if WANT_EXPR
+#include "common/expr_help.h"
+#include "common/expr.h"
+#endif
 
 /* libbcc wants the methods of a map outside of macros. */
 #if WANT_PAYLOAD
@@ -82,9 +93,18 @@ static inline void snoop(void *ctx, struct hook_stats *st, struct arrival *a)
 	struct tcp_event ev = {};
 	struct segment s;
 
+#if WANT_PCAP
+	/* First: a verifier follows its loops for each way that leads here. */
+	if (!pcap_matches(ctx, a))
+		return;
+#endif
 	if (!segment_parse(ctx, &s, a->proto, a->len, &a->vlan) ||
 	    !segment_matches(&s, a->dir))
 		return;
+#if WANT_EXPR
+	if (!expr_matches(ctx, &s, a))
+		return;
+#endif
 #if WANT_OWNER
 	if (!owner_passes(&s, a->dir))
 		return;

@@ -21,6 +21,7 @@
 #define IPV6_MIN 40
 #define TCP_MIN 20
 #define MAX_EXTENSIONS 8
+#define MAX_OPTIONS 10
 
 /*
  * A TCP segment: its headers as they are on the wire, and where they end. The
@@ -200,18 +201,22 @@ static inline int segment_parse(void *ctx, struct segment *s, u16 proto,
 	return 0;
 }
 
-/* The MSS option of a SYN, RFC 9293 section 3.7.1; 0 when there is none. */
-static inline u16 segment_mss(void *ctx, const struct segment *s)
+/*
+ * Where the TCP option KIND of SIZE bytes is (RFC 9293 section 3.2), or 0 when
+ * there is none.
+ */
+static inline u32 option_find(void *ctx, const struct segment *s, u8 kind,
+			      u8 size)
 {
 	u32 off = s->options;
-	u8 opt[4];
+	u8 opt[2];
 
-	for (int i = 0; i < 10; i++) {
-		/* MSS takes four bytes: with less left it cannot follow. */
-		if (off + 4 > s->payload || LOAD(ctx, off, opt, 4) < 0)
+	for (int i = 0; i < MAX_OPTIONS; i++) {
+		/* With less left it cannot follow. */
+		if (off + size > s->payload || LOAD(ctx, off, opt, 2) < 0)
 			return 0;
-		if (opt[0] == 2 && opt[1] == 4)
-			return opt[2] << 8 | opt[3];
+		if (opt[0] == kind && opt[1] == size)
+			return off;
 		if (opt[0] == 0)
 			return 0;
 		if (opt[0] == 1) {
@@ -223,6 +228,17 @@ static inline u16 segment_mss(void *ctx, const struct segment *s)
 		}
 	}
 	return 0;
+}
+
+/* The MSS option of a SYN, RFC 9293 section 3.7.1; 0 when there is none. */
+static inline u16 segment_mss(void *ctx, const struct segment *s)
+{
+	u32 off = option_find(ctx, s, 2, 4);
+	u16 mss = 0;
+
+	if (off)
+		LOAD(ctx, off + 2, &mss, sizeof(mss));
+	return ntohs(mss);
 }
 
 #endif

@@ -55,14 +55,12 @@ static inline u32 trace_len(struct trace *t)
 	return len + (data - t->head) - t->network;
 }
 
-/* The VLAN id that was moved to the sk_buff, or VLAN_NONE. */
-static inline u16 trace_vlan(struct trace *t)
+/* The VLAN id that was moved to the sk_buff, or VLAN_NONE; and the whole tag. */
+static inline u16 trace_vlan(struct trace *t, u16 *proto, u16 *tci)
 {
-	u16 proto = 0, tci = 0;
-
-	kernel_read(proto, t->skb->vlan_proto);
-	kernel_read(tci, t->skb->vlan_tci);
-	return proto ? tci & 0xfff : VLAN_NONE;
+	kernel_read(*proto, t->skb->vlan_proto);
+	kernel_read(*tci, t->skb->vlan_tci);
+	return *proto ? *tci & 0xfff : VLAN_NONE;
 }
 
 /* GRO leaves the size of what it merged behind the buffer's end. */

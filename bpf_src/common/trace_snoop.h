@@ -9,6 +9,8 @@
 #include "common/trace.h"
 
 #define LINK_LEN 0
+#define FRAME_LOAD(ctx, off, to, len) trace_load_link(ctx, off, to, len)
+#define FRAME_IS_RAW(ctx) trace_is_raw(ctx)
 #define EVENT_CTX(ctx) (((struct trace *)(ctx))->regs)
 
 #if WANT_PAYLOAD
@@ -30,6 +32,30 @@ static inline int trace_send(struct trace *t, struct tcp_event *ev, u32 size,
 	else
 		__builtin_memcpy(c->bytes, ev, TCP_EVENT_V6_SIZE);
 	return events.perf_submit(t->regs, c->bytes, size + caplen);
+}
+#endif
+
+#if WANT_PCAP
+/* A packet that never had a link header, or lost it, has no place for one. */
+static inline u32 trace_link(struct trace *t)
+{
+	u16 link = 0;
+
+	kernel_read(link, t->skb->mac_header);
+	return link == 0xffff || link > t->network ? t->network : link;
+}
+
+static inline int trace_is_raw(struct trace *t)
+{
+	return trace_link(t) == t->network;
+}
+
+static inline int trace_load_link(struct trace *t, u32 off, void *to, u32 len)
+{
+	off += trace_link(t);
+	if (off + len > t->tail)
+		return -1;
+	return bpf_probe_read_kernel(to, len, t->head + off);
 }
 #endif
 

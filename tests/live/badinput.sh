@@ -72,14 +72,21 @@ usage '--port' --port
 usage '--quiet' --quiet=1
 usage '--por' --por 80
 usage "'-='" -qx=1 -p
-usage '(80|word|argument)' 80
-usage 'nosuch.word' -o json nosuch.word
+usage "unknown host 'nosuch.word'|nosuch.word.*syntax" -o json nosuch.word
+usage 'syntax error' tcp and
 usage '(a\?b|a.b)' -p $'a\nb'
 
 cannot 'nosuch0' -i nosuch0
 cannot 'nosuch-ns' -N nosuch-ns
 cannot '/etc/passwd' -N /etc/passwd
 cannot '999999999' -N 999999999
+printf 'int \0x;\n' >"$tmp/binary.c"
+: >"$tmp/empty.c"
+cannot "$tmp/none.c" --source "$tmp/none.c"
+cannot "$tmp/empty.c.*empty" --source "$tmp/empty.c"
+cannot "$tmp/binary.c" --source "$tmp/binary.c"
+cannot '/dev/zero' --source /dev/zero
+cannot "$tmp" --source "$tmp"
 
 is "$("$TOOL" --help 2>&1 >"$tmp/help"; echo $?)" 0 "--help: status 0, silent"
 like "$(cat "$tmp/help")" 'Usage.*EXAMPLES' "--help: usage first"

@@ -72,6 +72,16 @@ table="
 -R $prefixes           | R(PREFIXES)
 -H $prefixes,$prefixes6 | H(PREFIXES) or H(PREFIXES6)
 -R $prefixes6 -L $prefixes6,fd00:77::2 | R(PREFIXES6) and L('fd00:77::2')
+-e dport==80           | dport == 80
+-e src(\"10.77.0.1,fd00:77::1\") | R('10.77.0.1,fd00:77::1')
+-e dst(\"10.77.0.3\")+(mss!=0) | L('10.77.0.3') or mss != 0
+-e ip(\"10.77.0.0/16\")&&host(\"10.77.0.2\") | H('10.77.0.2')
+-e payload(0)>=0&&len<999 | 0 < len < 999
+-e payload32(0)<0      | len < 4
+-e dir==OUT&&flags&SYN -D both | dir == 'out' and syn
+-e tsval&&!tsecr       | syn and not ack
+-e wscale>=0&&sack_ok -D both | syn
+-e vlan==-1&&ttl==64 -p 80 | lport == 80
 -R $prefixes,10.77.0.1 -p $ports,7 | (R(PREFIXES) or R('10.77.0.1')) \
 and (lport in PORTS or lport == 7)
 "

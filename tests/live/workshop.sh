@@ -7,6 +7,7 @@
 # shellcheck source=tests/live/lib-lab.sh
 . "$(dirname "$0")/lib-lab.sh"
 need ip jq
+line=$'\n'
 
 # ARGUMENT...: prints, with exit status 0 and nothing on stderr
 prints()
@@ -38,23 +39,52 @@ is "$(head -n -1 "$tmp/out" | grep -cvE '^(yes|no) ')" 0 \
 	"--check: each says yes or no"
 like "$(tail -n 1 "$tmp/out")" 'can run here' "--check: the sum of it"
 
+# A field of one's own, with nothing else told of it
+sed 's|^\t__u32 saddr_be;|\t__u32 twice;\n&|
+	s|^\tev.hook = HOOK;|\tev.twice = 2 * ntohs(s.tcp.source);\n&|' \
+	"$tmp/80.c" >"$tmp/own.c"
 lab_up
+tool_start own "$ns_s" --source "$tmp/own.c" -o json
+in_s timeout 60 "$TOOL" --source "$tmp/own.c" -c 1 >"$tmp/own.txt" 2>&1 &
 tool_start saved "$ns_s" --source "$tmp/80.c" -o json
 tool_start expr "$ns_s" -e 'dport == 80 && SYN' -o json
+# All that is asked for must hold, the text's own filter too.
+tool_start more "$ns_s" -i s0 --source "$tmp/80.c" -p 80-81 -4 -f syn \
+	-e 'src("10.77.0.1") && mss > 0' -o json tcp dst port 80
+tool_start none "$ns_s" -i s0 --source "$tmp/80.c" -p 81 -o json
+tool_start not "$ns_s" -i s0 --source "$tmp/80.c" -o json tcp dst port 81
 for port in 79 80 81 80; do
 	knock 1 10.77.0.2 $port
 done
-for label in saved expr; do
+wait_until 10 has_packets own 2
+tool_stop own
+check_summary own
+is "$(packets own '.twice == 2 * .sport')" "true${line}true" \
+	"own: a field of one's own is in the JSON"
+wait_until 10 grep -q '1 packets shown' "$tmp/own.txt"
+is "$(grep -cE ' TWICE$' "$tmp/own.txt")" 1 "own: it has a column"
+is "$(awk '/10.77.0.2:80/ { split($4, from, ":"); print $NF - 2 * from[2] }' \
+	"$tmp/own.txt")" 0 "own: with its value"
+for label in saved expr more; do
 	wait_until 10 has_packets $label 2
 	tool_stop $label
 	is "$(packets $label .dport | xargs)" "80 80" "$label: shows port 80"
 	check_summary $label
 done
 
+for label in none not; do
+	tool_stop $label
+	is "$(packets $label .dport)" "" "$label: both filters at once let nothing through"
+	check_summary $label
+done
+echo 'int tcpsnoop_socket(void *ctx) { return 0; }' >"$tmp/bare.c"
+in_s "$TOOL" --source "$tmp/bare.c" -p 80 >"$tmp/out" 2>"$tmp/err"
+is "$? $(wc -l <"$tmp/err")" "1 1" "a filter for a text that has no place for it"
+like "$(cat "$tmp/err")" 'has no function segment_matches\(\)' "says why"
+
 # What is no filter: an error, in time, that tells nothing of the file.
 echo "int s3cr3t_of_root = 1;" >"$tmp/secret.h"
 chmod 600 "$tmp/secret.h"
-line=$'\n'
 # NAME EXPRESSION [ERE]
 hostile()
 {

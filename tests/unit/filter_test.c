@@ -165,36 +165,56 @@ static const struct {
 	 MATCHES
 	 "{\n\tif ((segment_flags(s) & 0x100) != 0x100)\n\t\treturn 0;\n"
 	 "\treturn 1;\n}\n"},
-	{{.expr = "dport == 443 && len > 1000"},
-	 "#define FIN TCP_FIN\n"
+	{{.expr = "dport == 443 && flags & SYN"},
 	 "#define SYN TCP_SYN\n"
-	 "#define RST TCP_RST\n"
-	 "#define PSH TCP_PSH\n"
-	 "#define ACK TCP_ACK\n"
-	 "#define URG TCP_URG\n"
-	 "#define ECE TCP_ECE\n"
-	 "#define CWR TCP_CWR\n"
-	 "#define AE TCP_AE\n"
-	 "\n"
+	 "/* 1 for a segment that the expression is true of. */\n"
 	 "static inline int expr_matches(const struct segment *s)\n"
 	 "{\n"
-	 "\tconst u8 ip = s->ip;\n"
-	 "\tconst u8 ttl = s->ip == 4 ? s->ip4.ttl : s->ip6.hop_limit;\n"
-	 "\tconst u16 sport = ntohs(s->tcp.source);\n"
 	 "\tconst u16 dport = ntohs(s->tcp.dest);\n"
 	 "\tconst u16 flags = segment_flags(s);\n"
-	 "\tconst u16 win = ntohs(s->tcp.window);\n"
-	 "\tconst u32 seq = ntohl(s->tcp.seq);\n"
-	 "\tconst u32 ack = ntohl(s->tcp.ack_seq);\n"
-	 "\tconst u32 len = s->end - s->payload;\n"
 	 "\n"
 	 "\treturn (\n"
 	 "#line 1 \"filter\"\n"
-	 "dport == 443 && len > 1000\n"
+	 "dport == 443 && flags & SYN\n"
 	 "#line 0 \"tcpsnoop.c\"\n"
 	 "\t) != 0;\n"
 	 "}\n"
-	 "\n" MATCHES "{\n\tif (!expr_matches(s))\n\t\treturn 0;\n"
+	 "\n"
+	 "#undef SYN\n" MATCHES "{\n\tif (!expr_matches(s))\n\t\treturn 0;\n"
+	 "\treturn 1;\n}\n"},
+	{{.expr = "src(\"10.0.0.0/8\")"},
+	 "static inline int is_list0_ipv4(u32 addr)\n"
+	 "{\n\treturn (addr & 0xff000000) == 0x0a000000;\n}\n\n"
+	 "static inline int is_list0(const struct segment *s, int src, "
+	 "int dst)\n{\n"
+	 "\tif (s->ip == 4)\n"
+	 "\t\treturn (src && is_list0_ipv4(ntohl(s->ip4.saddr))) ||\n"
+	 "\t\t       (dst && is_list0_ipv4(ntohl(s->ip4.daddr)));\n"
+	 "\treturn 0;\n}\n\n"
+	 "/* NR: the list's number in the expression. */\n"
+	 "static inline int is_listed(const struct segment *s, int nr, int "
+	 "src, int dst)\n{\n"
+	 "\tif (nr == 0)\n\t\treturn is_list0(s, src, dst);\n"
+	 "\treturn 0;\n}\n\n"
+	 "enum { FIRST_LIST = __COUNTER__ + 1 };\n"
+	 "#define host(list) is_listed(s, __COUNTER__ - FIRST_LIST, 1, 1)\n"
+	 "#define ip(list) is_listed(s, __COUNTER__ - FIRST_LIST, 1, 1)\n"
+	 "#define src(list) is_listed(s, __COUNTER__ - FIRST_LIST, 1, 0)\n"
+	 "#define dst(list) is_listed(s, __COUNTER__ - FIRST_LIST, 0, 1)\n"
+	 "\n"
+	 "/* 1 for a segment that the expression is true of. */\n"
+	 "static inline int expr_matches(const struct segment *s)\n"
+	 "{\n"
+	 "\n"
+	 "\treturn (\n"
+	 "#line 1 \"filter\"\n"
+	 "src(\"10.0.0.0/8\")\n"
+	 "#line 0 \"tcpsnoop.c\"\n"
+	 "\t) != 0;\n"
+	 "}\n"
+	 "\n"
+	 "#undef host\n#undef ip\n#undef src\n#undef dst\n" MATCHES
+	 "{\n\tif (!expr_matches(s))\n\t\treturn 0;\n"
 	 "\treturn 1;\n}\n"},
 };
 
@@ -283,7 +303,17 @@ static const struct {
 	{"#include </etc/shadow>", "'#' at column 1"},
 	{"1 ## 2", "'#' at column 3"},
 	{"\"text\"", "'\"' at column 1"},
-	{"ip == 'a'", "''' at column 7"},
+	{"payload(0) == 'G'", NULL},
+	{"'('", NULL},
+	{"''", "''' at column 1"},
+	{"'ab'", "''' at column 1"},
+	{"'\\n'", "''' at column 1"},
+	{"'''", "''' at column 1"},
+	{"host(\"10.0.0.0/8,::1\") || ! src (\t\"::/0\")", NULL},
+	{"dst(\"10.0.0.1\") && ip(\"10.0.0.2\") && ip == 4", NULL},
+	{"ghost(\"10.0.0.1\")", "'\"' at column 7"},
+	{"src\"10.0.0.1\"", "'\"' at column 4"},
+	{"src(1,\"10.0.0.1\")", "'\"' at column 7"},
 	{"1 \\", "'\\' at column 3"},
 	{"1 @ 2", "'@' at column 3"},
 	{"$x", "'$' at column 1"},
@@ -337,6 +367,25 @@ static void test_other_characters(void **state)
 					"does not belong in an expression");
 }
 
+static void test_lists_of_addresses(void **state)
+{
+	assert_refused("src(\"10.0.0.0/33\")",
+		       "-e: '10.0.0.0/33' has a prefix longer than 32 bits");
+	assert_refused("src(\"\")", "-e: empty list of addresses");
+	assert_refused("src(\"10.0.0.1", "-e: a '\"' is not closed");
+	assert_refused("src(\"; int x;\")", "-e: '; int x;' is not an address (names are not "
+		       "looked up)");
+}
+
+static void test_names(void **state)
+{
+	assert_true(expr_uses("len > 5", "len"));
+	assert_true(expr_uses("payload(1) == len", "len"));
+	assert_false(expr_uses("wirelen > 5", "len"));
+	assert_false(expr_uses("src(\"len\")", "len"));
+	assert_false(expr_uses(NULL, "len"));
+}
+
 static void test_parentheses_and_nothing(void **state)
 {
 	struct parse_err err;
@@ -364,6 +413,8 @@ int main(void)
 		cmocka_unit_test(test_equal_filters_give_equal_texts),
 		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_what_an_expression_may_hold),
+		cmocka_unit_test(test_lists_of_addresses),
+		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_other_characters),
 		cmocka_unit_test(test_parentheses_and_nothing),
 	};

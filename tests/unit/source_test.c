@@ -16,6 +16,7 @@ static const char *const sources[] = {
 	"bpf_src/tcpsnoop_tc.c",
 	"bpf_src/tcpsnoop_xdp.c",
 	"bpf_src/tcpsnoop_tracepoint.c",
+	"bpf_src/tcpsnoop_tcp.c",
 };
 
 #define NR_SOURCES (sizeof(sources) / sizeof(sources[0]))
@@ -39,8 +40,13 @@ static const char *const knob_names[] = {
 
 #define NR_KNOBS (sizeof(knob_names) / sizeof(knob_names[0]))
 
+/* These, and what hangs on them, are off here. */
+static const char *const off[] = {"WANT_OWNER", "WANT_PCAP", "WANT_EXPR",
+				  "WANT_BOTH_LINKS"};
+
+#define NR_OFF (sizeof(off) / sizeof(off[0]))
+
 /* SOURCE with the knobs whose bits WANT has; the caller frees it. */
-/* WANT_OWNER and what hangs on it are off here. */
 static char *assemble(const char *source, unsigned want)
 {
 	static const struct source_part parts[] = {
@@ -50,12 +56,13 @@ static char *assemble(const char *source, unsigned want)
 		 "u8 dir)\n{\n\treturn 1;\n}\n"},
 		{},
 	};
-	struct source_knob knobs[NR_KNOBS + 2] = {};
-	size_t i;
+	struct source_knob knobs[NR_KNOBS + NR_OFF + 1] = {};
+	size_t i, j;
 
 	for (i = 0; i < NR_KNOBS; i++)
 		knobs[i] = (struct source_knob){knob_names[i], want >> i & 1};
-	knobs[i].name = "WANT_OWNER";
+	for (j = 0; j < NR_OFF; j++)
+		knobs[i + j].name = off[j];
 	return source_assemble(source, knobs, parts);
 }
 
@@ -138,7 +145,12 @@ static void test_no_condition_is_forgotten_here(void **state)
 			snprintf(line, sizeof(line), "%s\n", knob_names[i]);
 			nr += count(e->text, line);
 		}
-		nr += count(e->text, "WANT_OWNER\n");
+		for (i = 0; i < NR_OFF; i++) {
+			char line[32];
+
+			snprintf(line, sizeof(line), "%s\n", off[i]);
+			nr += count(e->text, line);
+		}
 		assert_int_equal(count(e->text, "WANT_"), nr);
 	}
 }
@@ -241,6 +253,9 @@ static char *assemble_one(const char *in)
 		{"common/filter.h", ""},
 		{"common/account.h", ""},
 		{"common/event.h", ""},
+		{"common/frame.h", ""},
+		{"common/expr_help.h", ""},
+		{"common/expr.h", ""},
 		{"one.h", "one\n"},
 		{"two.h", "two\n#include \"one.h\"\ntwo\n"},
 		{"event.h", NULL},

@@ -24,9 +24,10 @@ enum what {
 /* The width of all cells of a row and a blank between them. */
 static inline unsigned schema_width(const struct schema *schema)
 {
+	const struct view v = {.schema = schema};
 	struct row row;
 
-	row_fill_titles(&row, schema);
+	row_fill_titles(&row, &v);
 	return row.width;
 }
 

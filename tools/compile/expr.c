@@ -3,8 +3,10 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
+
+#include "compile/expr_list.h"
+#include "compile/lex.h"
 
 /*
  * Names, numbers, blanks and operators may stand in an expression. Comments may
@@ -24,70 +26,63 @@ static bool expr_fits(const char *p)
 	       strchr("_ \t.()[]!~*&|^<>=+-/%?:,", *p);
 }
 
+/* The length of "'x'", a letter or mark and no backslash, or 0. */
+static size_t char_len(const char *p)
+{
+	return p[0] == '\'' && isprint((unsigned char)p[1]) && p[1] != '\'' &&
+			       p[1] != '\\' && p[2] == '\''
+		       ? 3
+		       : 0;
+}
+
+static int char_fail(const char *expr, const char *p, struct parse_err *err)
+{
+	int column = p - expr + 1;
+
+	if (isprint((unsigned char)*p))
+		return parse_fail(err,
+				  "-e: '%c' at column %d does not belong in an "
+				  "expression",
+				  *p, column);
+	return parse_fail(err,
+			  "-e: the character 0x%02x at column %d does not "
+			  "belong in an expression",
+			  (unsigned char)*p, column);
+}
+
 int expr_check(const char *expr, struct parse_err *err)
 {
-	int depth = 0;
+	int depth = 0, ret;
 	const char *p;
+	size_t len;
 
-	for (p = expr; *p; p++) {
-		if (!expr_fits(p)) {
-			snprintf(
-				err->text, sizeof(err->text),
-				isprint((unsigned char)*p)
-					? "-e: '%c' at column %d does not "
-					  "belong in an expression"
-					: "-e: the character 0x%02x at column "
-					  "%d does not belong in an expression",
-				(unsigned char)*p, (int)(p - expr) + 1);
-			return -EINVAL;
+	for (p = expr; *p && depth >= 0; p += len) {
+		len = char_len(p) ?: 1;
+		if (expr_list_begins(expr, p)) {
+			ret = expr_list_check(p, &len, err);
+			if (ret)
+				return ret;
+		} else if (len == 1 && !expr_fits(p)) {
+			return char_fail(expr, p, err);
+		} else if (len == 1) {
+			depth += (*p == '(') - (*p == ')');
 		}
-		depth += (*p == '(') - (*p == ')');
-		if (depth < 0)
-			break;
 	}
 	if (!depth && expr[strspn(expr, " \t")])
 		return 0;
-	snprintf(err->text, sizeof(err->text), "-e: %s",
-		 depth < 0 ? "a ')' too many"
-		 : depth   ? "a '(' is not closed"
-			   : "the expression is empty");
-	return -EINVAL;
+	return parse_fail(err, "-e: %s",
+			  depth < 0 ? "a ')' too many"
+			  : depth   ? "a '(' is not closed"
+				    : "the expression is empty");
 }
 
-/*
- * The user's expression, with a line number of its own so that the compiler's
- * errors point into it (source.h puts the number of the text's line after it).
- */
-void expr_write(FILE *f, const char *expr, const char *name)
+bool expr_uses(const char *expr, const char *word)
 {
-	static const char *const flags[] = {"FIN", "SYN", "RST", "PSH", "ACK",
-					    "URG", "ECE", "CWR", "AE"};
-	static const struct {
-		const char *type, *name, *value;
-	} fields[] = {
-		{"u8", "ip", "s->ip"},
-		{"u8", "ttl", "s->ip == 4 ? s->ip4.ttl : s->ip6.hop_limit"},
-		{"u16", "sport", "ntohs(s->tcp.source)"},
-		{"u16", "dport", "ntohs(s->tcp.dest)"},
-		{"u16", "flags", "segment_flags(s)"},
-		{"u16", "win", "ntohs(s->tcp.window)"},
-		{"u32", "seq", "ntohl(s->tcp.seq)"},
-		{"u32", "ack", "ntohl(s->tcp.ack_seq)"},
-		{"u32", "len", "s->end - s->payload"},
-	};
-	size_t i;
+	struct lex lx = {.p = expr, .end = expr ? expr + strlen(expr) : NULL};
+	struct word w;
 
-	if (!expr)
-		return;
-	for (i = 0; i < sizeof(flags) / sizeof(*flags); i++)
-		fprintf(f, "#define %s TCP_%s\n", flags[i], flags[i]);
-	fprintf(f, "\nstatic inline int expr_matches(const struct segment *s)"
-		   "\n{\n");
-	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++)
-		fprintf(f, "\tconst %s %s = %s;\n", fields[i].type,
-			fields[i].name, fields[i].value);
-	fprintf(f,
-		"\n\treturn (\n#line 1 \"filter\"\n%s\n"
-		"#line 0 \"%s\"\n\t) != 0;\n}\n\n",
-		expr, name);
+	while (expr && (w = lex_next(&lx)).len)
+		if (word_is(w, word))
+			return true;
+	return false;
 }

@@ -293,7 +293,7 @@ static void matches_write(FILE *f, const struct filter *flt,
 	addrs_check(f, fam, "local", &flt->local, 'd', 's');
 	addrs_check(f, fam, "remote", &flt->remote, 's', 'd');
 	addrs_check(f, fam, "host", &flt->hosts, 's', 's');
-	if (flt->expr)
+	if (flt->expr && !flt->expr_is_packets)
 		fprintf(f, "\tif (!expr_matches(s))\n\t\treturn 0;\n");
 	fprintf(f, "\treturn 1;\n}\n");
 }
@@ -313,6 +313,13 @@ static void addrs_write(FILE *f, const struct filter_families *fam,
 	}
 }
 
+void filter_addrs_write(FILE *f, const char *name, const struct addr_set *set)
+{
+	const struct filter_families both = {true, true};
+
+	addrs_write(f, &both, name, set);
+}
+
 char *filter_text(const struct filter *flt)
 {
 	struct filter_families fam = filter_families(flt);
@@ -328,7 +335,8 @@ char *filter_text(const struct filter *flt)
 	addrs_write(f, &fam, "local", &flt->local);
 	addrs_write(f, &fam, "remote", &flt->remote);
 	addrs_write(f, &fam, "host", &flt->hosts);
-	expr_write(f, flt->expr, flt->text_name);
+	if (!flt->expr_is_packets)
+		expr_write(f, flt->expr, flt->text_name, EXPR_SEGMENT);
 	matches_write(f, flt, &fam);
 	failed = ferror(f);
 	if (fclose(f) || failed) {

@@ -7,6 +7,7 @@
 #define FILTER_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/parse.h"
 
@@ -27,7 +28,10 @@ struct filter {
 	bool want_ipv4_only;
 	bool want_ipv6_only;
 	int direction;	       /* enum filter_direction */
-	const char *expr;      /* checked by expr_check(), or NULL */
+	/* Checked by expr_check(), or NULL; for segment_matches(), unless it
+	 * is to see the packet, see expr.h. */
+	const char *expr;
+	bool expr_is_packets;
 	const char *text_name; /* of the whole text, with expr */
 };
 
@@ -45,6 +49,10 @@ struct filter_families filter_families(const struct filter *flt);
  * written ("80,81" and "80-81"), give equal texts.
  */
 char *filter_text(const struct filter *flt);
+
+/* is_NAME_ipv4(u32 addr) and is_NAME_ipv6(u64 hi, u64 lo), of families that SET
+ * has. */
+void filter_addrs_write(FILE *f, const char *name, const struct addr_set *set);
 
 /* Null-safe. */
 void filter_free(struct filter *flt);

@@ -8,7 +8,9 @@
 
 #include "base/opt.h"
 #include "compile/filter.h"
+#include "compile/pcap.h"
 #include "compile/source.h"
+#include "front/run.h"
 
 /* PORT_MORE: what else is to be said of -p, or NULL */
 #define FILTER_ENDS(port_more)                                                       \
@@ -36,11 +38,10 @@
 		O(filter.want_ipv6_only, '6', "ipv6", NULL, opt_true, \
 		  .help = "IPv6 only")
 
-#define FILTER_EXPR                                                           \
-	O(filter.expr, 'e', "expr", "C", opt_string,                          \
-	  .help = "a C expression: -e 'len > 1000 && flags & PSH'",           \
-	  .more = "Names: ip ttl sport dport flags win seq ack len, in host " \
-		  "order, and the flags FIN SYN RST PSH ACK URG ECE CWR AE.")
+#define FILTER_EXPR                                                 \
+	O(filter.expr, 'e', "expr", "C", opt_string,                \
+	  .help = "a C expression: -e 'len > 1000 && flags & PSH'", \
+	  .more = "--fields lists the names.")
 
 /* Whether anything can match. 0 or -EINVAL as in parse.h. */
 int filter_opts_check(const struct filter *f, struct parse_err *err);
@@ -49,10 +50,25 @@ int filter_opts_check(const struct filter *f, struct parse_err *err);
  * The text of the embedded file PATH with the filter as "common/filter.h",
  * named NAME in diagnostics (NULL: "filter"), MACROS as "common/options.h", and
  * WANT_IPV4, WANT_IPV6 and WANT_LOCAL_PORT (there is an is_local_port()) beside
- * the KNOBS. Frees MACROS (NULL: lack of
- * memory). Allocated, or NULL on lack of memory.
+ * the KNOBS. WORDS (NULL: none) become "common/pcap.h", with WANT_PCAP, for
+ * packets on LINKS (WANT_ETHER, WANT_RAW, WANT_BOTH_LINKS). Frees MACROS (NULL:
+ * lack of memory). Allocated, or NULL on lack of memory.
  */
 char *filter_source(const char *path, const struct filter *f, const char *name,
-		    char *macros, const struct source_knob *knobs);
+		    char *macros, const struct pcap_filter *words,
+		    const bool links[PCAP_LINKS],
+		    const struct source_knob *knobs);
+
+/* What kinds of packets the hooks of O may see. Its place is known. */
+void filter_links(const struct run_opts *o, bool links[PCAP_LINKS]);
+
+/*
+ * TEXT, a program of the user's from FILE, freed, and what F and WORDS (as
+ * above) let through: both must hold. Without anything to add it is TEXT
+ * itself. Allocated, or NULL with a sentence in ERR.
+ */
+char *filter_combine(char *text, const char *file, const struct filter *f,
+		     const struct pcap_filter *words,
+		     const bool links[PCAP_LINKS], char *err, size_t err_size);
 
 #endif

@@ -2,31 +2,21 @@
 #include "front/front.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/log.h"
+#include "compile/expr.h"
 #include "compile/source.h"
 #include "front/check.h"
+#include "front/common.h"
 #include "front/explain.h"
+#include "front/filter_opts.h"
 #include "kernel/caps.h"
 
 static const char *const output_names[] = {"text", "json", NULL};
 static const char *const headers_names[] = {"auto", "btf", "kernel", NULL};
-
-static int parse_pages(const struct opt *o, const char *arg, void *field,
-		       struct parse_err *err)
-{
-	int ret = opt_u32(o, arg, field, err);
-	uint32_t pages = *(uint32_t *)field;
-
-	if (ret || !(pages & (pages - 1)))
-		return ret;
-	return parse_fail(err, "'%s' is not a power of two", arg);
-}
 
 /* "xdp,tc": each once, in the order of the packet's way. */
 static int parse_hooks(const struct opt *o, const char *arg, void *field,
@@ -59,41 +49,11 @@ static int parse_hooks(const struct opt *o, const char *arg, void *field,
 	}
 }
 
-static int parse_names(const struct opt *o, const char *arg, void *field,
-		       struct parse_err *err)
-{
-	struct name_list *list = field;
-	const char *word, *end;
-	size_t i, len;
-
-	for (word = arg;; word = end + 1) {
-		end = strchrnul(word, ',');
-		len = end - word;
-		if (!len || len >= IF_NAMESIZE)
-			return parse_fail(err,
-					  "'%.*s' is no name of an "
-					  "interface (1 to 15 characters)",
-					  (int)len, word);
-		if (list->nr == RUN_INTERFACES)
-			return parse_fail(err, "more than %d interfaces",
-					  RUN_INTERFACES);
-		for (i = 0; i < list->nr; i++)
-			if (!strncmp(list->name[i], word, len) &&
-			    !list->name[i][len])
-				return parse_fail(err, "'%s' is named twice",
-						  list->name[i]);
-		snprintf(list->name[list->nr++], IF_NAMESIZE, "%.*s", (int)len,
-			 word);
-		if (!*end)
-			return 0;
-	}
-}
-
 #define O(field, key, name, arg, parse, ...) \
 	OPT(struct run_opts, field, key, name, arg, parse, __VA_ARGS__)
 
 static const struct opt common_opts[] = {
-	O(ifnames, 'i', "interface", "LIST", parse_names,
+	O(ifnames, 'i', "interface", "LIST", front_parse_names,
 	  .help = "interface(s): eth0 or eth0,eth1 (default: all)",
 	  .complete = "interface"),
 	O(netns, 'N', "netns", "NAME|PID|PATH", opt_string,
@@ -124,7 +84,7 @@ static const struct opt common_opts[] = {
 	  .help = "compile, even when the same program is kept"),
 	O(compile_limit_s, 0, "compile-limit", "SECONDS", opt_u32, .min = 1,
 	  .max = 3600, .help = "stop the compiler after so long (default: 30)"),
-	O(pages, 0, "pages", "N", parse_pages, .min = 1, .max = 65536,
+	O(pages, 0, "pages", "N", front_parse_pages, .min = 1, .max = 65536,
 	  .help = "perf buffer size in pages a CPU, a power of two"),
 	O(wakeup, 0, "wakeup", "N", opt_u32, .min = 1, .max = 65536,
 	  .help = "read events in batches of N (default: of 16 KiB, at most an "
@@ -141,6 +101,8 @@ static const struct opt common_opts[] = {
 	  .help = "tell what happens at each stage, from options to costs"),
 	O(want_stats, 0, "stats", NULL, opt_true,
 	  .help = "say at the end what a run of each program cost"),
+	O(want_fields, 0, "fields", NULL, opt_true,
+	  .help = "list what -e knows: name, type, unit, and where it is from"),
 	O(want_check, 0, "check", NULL, opt_true,
 	  .help = "say what this machine can do, and what not and why"),
 	O(want_help, 'h', "help", NULL, opt_true, .help = "this text"),
@@ -150,29 +112,6 @@ static const struct opt common_opts[] = {
 	O(want_completion, 0, "completion", NULL, opt_true),
 	OPT_END,
 };
-
-/* A descriptor that is closed would become one of ours: say so at once. */
-static bool stdout_is_open(void)
-{
-	int fd;
-
-	while ((fd = open("/dev/null", O_RDWR)) >= 0 && fd <= STDERR_FILENO)
-		if (fd == STDOUT_FILENO) {
-			log_err("cannot write to stdout: it is closed");
-			return false;
-		}
-	if (fd >= 0)
-		close(fd);
-	return true;
-}
-
-static int stdout_finish(int ret)
-{
-	if (!fflush(stdout) && !ferror(stdout))
-		return ret;
-	log_err("cannot write to stdout: %s", strerror(errno));
-	return EXIT_FAILURE;
-}
 
 static bool privileges_suffice(const struct run_opts *o)
 {
@@ -238,6 +177,8 @@ static bool info_print(const struct front *f, const struct opt *opts, int *ret)
 		opt_print_man(stdout, opts);
 	else if (o->want_completion)
 		opt_print_completion(stdout, f->name, opts);
+	else if (o->want_fields)
+		expr_print_fields(stdout, f->fields);
 	else if (o->want_check)
 		*ret = check_print(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
 	else
@@ -251,6 +192,20 @@ static void programs_free(struct run_program *p, size_t nr)
 		free(p[nr].text);
 		free((char *)p[nr].name);
 	}
+}
+
+static char *source_get(const void *arg, char *err, size_t err_size)
+{
+	const struct front *f = arg;
+	const struct run_opts *o = f->common;
+	char *text = source_read(o->source, err, err_size);
+	bool has_words = f->pcap && f->pcap->words, links[PCAP_LINKS];
+
+	if (!text)
+		return NULL;
+	filter_links(o, links);
+	return filter_combine(text, o->source, f->filter,
+			      has_words ? f->pcap : NULL, links, err, err_size);
 }
 
 static int program_make(const struct front *f, const struct hook_ops *hook,
@@ -267,7 +222,7 @@ static int program_make(const struct front *f, const struct hook_ops *hook,
 	p->text = f->text(f->options, p);
 	if (o->source) {
 		free(p->text);
-		p->text = source_read(o->source, err, sizeof(err));
+		p->text = source_get(f, err, sizeof(err));
 	}
 	if (p->text && p->name)
 		return 0;
@@ -325,6 +280,7 @@ static int front_run(const struct front *f, const struct opt *opts)
 {
 	struct run_program programs[SESSION_PARTS + 1];
 	struct run_opts *o = f->common;
+	struct parse_err err;
 	int ret = EXIT_FAILURE;
 	size_t nr;
 
@@ -335,11 +291,15 @@ static int front_run(const struct front *f, const struct opt *opts)
 		return ret;
 	if (place_get(o))
 		return EXIT_FAILURE;
+	if (f->placed && f->placed(f->options, &err)) {
+		log_err("%s", err.text);
+		place_free(&o->place);
+		return EXIT_USAGE;
+	}
 	for (nr = 0; nr < o->hooks.nr; nr++)
 		if (program_make(f, o->hooks.ops[nr], &programs[nr]))
 			break;
-	if (nr == o->hooks.nr)
-		ret = programs_use(f, programs, nr);
+	ret = nr == o->hooks.nr ? programs_use(f, programs, nr) : EXIT_FAILURE;
 	programs_free(programs, nr);
 	place_free(&o->place);
 	return ret;
@@ -382,15 +342,22 @@ static int front_parse(const struct front *f, const struct opt *opts, int argc,
 
 	if (ret < 0)
 		return ret;
+	f->common->read_source = source_get;
+	f->common->front = f;
 	f->common->argc = argc;
 	f->common->argv = argv;
 	/* What is told must happen. */
 	f->common->no_cache |= f->common->want_explain;
 	if (f->common->want_help)
 		return 0;
-	if (ret < argc)
+	if (ret < argc && !f->words)
 		return parse_fail(err, "'%s' is not an option (see --help)",
 				  argv[ret]);
+	if (ret < argc) {
+		ret = f->words(f->options, argv + ret, err);
+		if (ret)
+			return ret;
+	}
 	if (!f->common->hooks.nr) {
 		f->common->hooks.ops[0] =
 			f->hooks ? f->hooks[0] : &hook_tracepoint;
@@ -412,14 +379,14 @@ int front_main(const struct front *f, int argc, char **argv)
 		log_err("too many options in the table");
 		return EXIT_FAILURE;
 	}
-	if (!stdout_is_open())
+	if (!front_has_stdout())
 		return EXIT_FAILURE;
 	ret = front_parse(f, opts.row, argc, argv, &err);
 	if (ret) {
 		log_err("%s", ret == -ENOMEM ? strerror(ENOMEM) : err.text);
 		ret = ret == -ENOMEM ? EXIT_FAILURE : EXIT_USAGE;
 	} else {
-		ret = stdout_finish(front_run(f, opts.row));
+		ret = front_finish_stdout(front_run(f, opts.row));
 	}
 	f->release(f->options);
 	return ret;

@@ -7,6 +7,9 @@
 #define FRONT_H
 
 #include "base/opt.h"
+#include "compile/expr.h"
+#include "compile/filter.h"
+#include "compile/pcap.h"
 #include "front/run.h"
 
 struct front {
@@ -18,6 +21,12 @@ struct front {
 	/* Check what fits together and fill in the tool's part of *common. 0 or
 	 * -EINVAL as in parse.h. */
 	int (*prepare)(void *options, struct parse_err *err);
+	/* The words behind the options, NULL-ended, which then are none; NULL:
+	 * there may be none. 0, -EINVAL as in parse.h, or -ENOMEM. */
+	int (*words)(void *options, char *const *words, struct parse_err *err);
+	/* common->place is known: check what fits it. As prepare(). NULL: all
+	 * does. */
+	int (*placed)(void *options, struct parse_err *err);
 	/*
 	 * The text for one of the hooks that are asked for, and its prog_flags;
 	 * hook, text and name are filled in around it. Allocated; NULL on lack
@@ -33,6 +42,10 @@ struct front {
 	 * be compiled in addition (*NR_EXTRA 1). 0 or -errno, said. */
 	int (*make)(void *options, struct run_tool *tool,
 		    struct run_program *extra, size_t *nr_extra);
+	enum expr_scope fields; /* what -e knows, for --fields */
+	/* What --source combines with: parts of options; words may be NULL. */
+	const struct filter *filter;
+	const struct pcap_filter *pcap;
 	/* Free what parsing allocated. */
 	void (*release)(void *options);
 };

@@ -133,6 +133,18 @@ const struct image *run_extra_image(const struct run *s)
 	return s->images[s->nr_programs];
 }
 
+const char *run_event_lines(const struct run *s)
+{
+	int i = image_find_map(s->images[0], "events");
+
+	return i < 0 ? NULL : s->images[0]->types[i].event;
+}
+
+void run_show_own(struct run *s, const struct ctype *own)
+{
+	s->view.own = own;
+}
+
 int run_netns(const struct run *s)
 {
 	return s->plan.where.netns;

@@ -49,6 +49,7 @@ struct run_opts {
 	bool want_source;
 	bool want_bytecode;
 	bool want_check;
+	bool want_fields;
 	bool want_explain;
 	bool want_stats;
 	bool want_watch;
@@ -58,6 +59,10 @@ struct run_opts {
 	bool want_completion;
 
 	/* Filled in by the front and the tool, not options. */
+	/* The text of --source as it is now, with what else is asked for:
+	 * allocated, or NULL with a sentence in ERR. */
+	char *(*read_source)(const void *front, char *err, size_t err_size);
+	const void *front;
 	int argc;
 	char **argv;
 	const char *what;   /* "incoming TCP", for the "tracing" line */
@@ -159,6 +164,13 @@ void run_fail(struct run *run);
 /* The image of the program that run_trace() was given in addition; NULL when
  * there is none, or it did not compile, which has been said. */
 const struct image *run_extra_image(const struct run *run);
+
+/* What libbcc knows of the first program's events ("NAME#TYPE" lines), or
+ * NULL. */
+const char *run_event_lines(const struct run *run);
+
+/* For open(): show these fields of rec->own too; OWN must live. */
+void run_show_own(struct run *run, const struct ctype *own);
 
 /* The descriptor of the namespace, -1 for the own one. */
 int run_netns(const struct run *run);

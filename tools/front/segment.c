@@ -11,6 +11,7 @@
 #include "event.h"
 #include "kernel/owner.h"
 #include "view/flow.h"
+#include "view/own_event.h"
 
 #define FLOWS_MAX 65536
 #define MOMENT_MS 20
@@ -23,6 +24,8 @@ struct segments {
 	struct flow_table *flows;
 	struct owners *owners;
 	struct capture *capture;
+	struct own_event own; /* where has_own: of the user's program */
+	bool has_own;
 	uint64_t boot_ns;
 };
 
@@ -67,10 +70,32 @@ static int owners_start(struct segments *s, struct run *run, bool is_tracing)
 	return -EIO;
 }
 
+/* A program of the user's may send events that are not quite ours. */
+static int own_event_find(struct segments *s, struct run *run)
+{
+	char err[128];
+	int ret;
+
+	if (!s->run_opts->source)
+		return 0;
+	ret = own_event_init(&s->own, run_event_lines(run), err, sizeof(err));
+	if (ret == -EINVAL) {
+		log_err("%s: %s", s->run_opts->source, err);
+		return ret;
+	}
+	s->has_own = !ret;
+	if (s->has_own)
+		run_show_own(run, &s->own.type);
+	return 0;
+}
+
 /* Before anything is attached. */
 static int segments_open(void *arg, struct run *run)
 {
 	struct segments *s = arg;
+
+	if (own_event_find(s, run))
+		return -EINVAL;
 
 	if (!s->run_opts->output && !s->run_opts->want_raw_seq)
 		s->flows = flow_table_new(FLOWS_MAX);
@@ -144,6 +169,15 @@ static void owner_fill(struct segments *s, struct record *rec,
 	rec->cgroup = owners_cgroup(s->owners, owner->cgroup_id);
 }
 
+static int decode(const struct segments *s, const void *raw, size_t size,
+		  struct record *rec, uint32_t *ifindex)
+{
+	if (s->has_own)
+		return own_event_decode(&s->own, raw, size, s->boot_ns, rec,
+					ifindex);
+	return record_decode(raw, size, s->boot_ns, rec, ifindex);
+}
+
 static void segment_take(void *arg, struct run *run, const void *raw,
 			 size_t size)
 {
@@ -155,7 +189,7 @@ static void segment_take(void *arg, struct run *run, const void *raw,
 	bool is_known;
 
 	s->boot_ns = run_boot_ns(run);
-	if (record_decode(raw, size, s->boot_ns, &rec, &ifindex)) {
+	if (decode(s, raw, size, &rec, &ifindex)) {
 		run_bad(run);
 		return;
 	}

@@ -11,7 +11,6 @@
 
 #include "base/log.h"
 #include "compile/compile.h"
-#include "compile/source.h"
 #include "front/images.h"
 #include "front/run_state.h"
 
@@ -34,11 +33,28 @@ struct watch {
 
 static void start(struct watch *w);
 
+/* What is on its way could not be told from what comes after it. */
+static bool has_same_events(const struct image *a, const struct image *b)
+{
+	int i = image_find_map(a, "events"), j = image_find_map(b, "events");
+	const char *lines_a = i < 0 ? NULL : a->types[i].event;
+	const char *lines_b = j < 0 ? NULL : b->types[j].event;
+
+	return !strcmp(lines_a ?: "", lines_b ?: "");
+}
+
 static void swap(struct watch *w, struct image *img)
 {
 	struct run *s = w->run;
 	struct load_error err;
 
+	if (!has_same_events(s->images[0], img)) {
+		log_err("%s has events with other fields, which needs a new "
+			"start: " GOES_ON,
+			w->program->name);
+		image_free(img);
+		return;
+	}
 	if (session_swap(&s->session, 0, img, &err)) {
 		log_err("%s: " GOES_ON, err.text);
 		log_block(err.detail ?: "");
@@ -89,7 +105,7 @@ static void start(struct watch *w)
 	char err[256];
 
 	w->is_stale = false;
-	w->fresh = source_read(w->path, err, sizeof(err));
+	w->fresh = o->read_source(o->front, err, sizeof(err));
 	if (!w->fresh) {
 		log_err("%s: " GOES_ON, err);
 		return;

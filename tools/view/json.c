@@ -2,10 +2,12 @@
 #include "view/view.h"
 
 #include "view/columns.h"
+#include "view/cvalue.h"
 #include "view/escape.h"
 
 /* The longest key and value. */
 #define FIELD_SIZE (64 + ESCAPE_MAX)
+#define OWN_SIZE 16384
 
 static void json_begin(struct view *v)
 {
@@ -40,6 +42,25 @@ static void put_field(struct buf *b, const struct column *c, struct view *v,
 	column_json(c, v, rec, b);
 }
 
+/* The fields of the user's own event. */
+static void put_own(struct view *v, const struct record *rec)
+{
+	const struct cfield *f;
+	char piece[OWN_SIZE];
+
+	for (f = v->own->f; f < v->own->f + v->own->nr; f++) {
+		struct buf b = {piece, piece + sizeof(piece)};
+
+		if (f->is_padding)
+			continue;
+		out_str(v->out, ",\"");
+		out_str(v->out, f->name);
+		out_str(v->out, "\":");
+		cfield_json(&b, f, rec->own, rec->own_size);
+		out_mem(v->out, piece, b.pos - piece);
+	}
+}
+
 static void json_record(struct view *v, const struct record *rec)
 {
 	const struct schema *schema = view_schema(v);
@@ -59,6 +80,8 @@ static void json_record(struct view *v, const struct record *rec)
 			put_field(&b, *c, v, rec);
 	}
 	out_mem(v->out, piece, b.pos - piece);
+	if (v->own && rec->own)
+		put_own(v, rec);
 	if (v->opts.want_hex && rec->payload)
 		put_payload(v->out, rec);
 	out_str(v->out, "}\n");

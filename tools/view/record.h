@@ -45,6 +45,11 @@ struct record {
 	 * where there is nothing to relate to. Text only. */
 	uint32_t rel_seq, rel_ack;
 
+	/* The event itself, where view.own knows of more fields; else NULL.
+	 * Valid as long as the event. */
+	const void *own;
+	size_t own_size;
+
 	/* The captured bytes, from the network header on; NULL when nothing
 	 * was captured. Points into the event, valid as long as that. */
 	const uint8_t *frame;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "view/row.h"
 
+#include <ctype.h>
+
+#include "view/cvalue.h"
+
 static struct buf cell_buf(struct cell *cell)
 {
 	return (struct buf){cell->text + cell->len, cell->text + CELL_SIZE};
@@ -31,8 +35,63 @@ static struct cell *row_add(struct row *row, const struct schema *schema,
 	return cell;
 }
 
-void row_fill_titles(struct row *row, const struct schema *schema)
+/* The cell of a field of the user's own, in what room there is. */
+static struct cell *row_add_own(struct row *row, const struct cfield *f)
 {
+	const struct column c = {
+		.width = strlen(f->name) > 8 ? strlen(f->name) : 8,
+		.is_right = !f->nr && !f->is_addr,
+	};
+	const struct schema own = {};
+
+	return row_add(row, &own, &c);
+}
+
+/* F and those behind it: the first that is to be shown, or NULL. */
+static const struct cfield *own_next(const struct row *row,
+				     const struct ctype *own,
+				     const struct cfield *f)
+{
+	for (; own && f < own->f + own->nr; f++)
+		if (!f->is_padding)
+			return row->nr < MAX_CELLS ? f : NULL;
+	return NULL;
+}
+
+static void row_fill_own_titles(struct row *row, const struct ctype *own)
+{
+	const struct cfield *f = own ? own->f : NULL;
+	struct cell *cell;
+	struct buf b;
+	const char *p;
+
+	for (; (f = own_next(row, own, f)); f++) {
+		cell = row_add_own(row, f);
+		b = cell_buf(cell);
+		for (p = f->name; *p; p++)
+			buf_chr(&b, toupper((unsigned char)*p));
+		cell_end(cell, &b);
+	}
+}
+
+static void row_fill_own(struct row *row, const struct ctype *own,
+			 const struct record *rec)
+{
+	const struct cfield *f = own ? own->f : NULL;
+	struct cell *cell;
+	struct buf b;
+
+	for (; (f = own_next(row, own, f)); f++) {
+		cell = row_add_own(row, f);
+		b = cell_buf(cell);
+		cfield_text(&b, f, rec->own, rec->own_size);
+		cell_end(cell, &b);
+	}
+}
+
+void row_fill_titles(struct row *row, const struct view *v)
+{
+	const struct schema *schema = view_schema(v);
 	const struct column *const *c;
 	struct cell *cell;
 	struct buf b;
@@ -46,6 +105,7 @@ void row_fill_titles(struct row *row, const struct schema *schema)
 		buf_str(&b, (*c)->title);
 		cell_end(cell, &b);
 	}
+	row_fill_own_titles(row, v->own);
 }
 
 void row_fill(struct row *row, struct view *v, const struct record *rec)
@@ -69,6 +129,8 @@ void row_fill(struct row *row, struct view *v, const struct record *rec)
 		if ((*c)->colour && v->opts.want_colour)
 			cell->colour = (*c)->colour(rec);
 	}
+	if (rec->own)
+		row_fill_own(row, v->own, rec);
 }
 
 /* Returns the columns that the cells take. */

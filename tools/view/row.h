@@ -28,8 +28,8 @@ struct row {
 /* Enough for any row_put(): texts, colours, and an indent. */
 #define ROW_SIZE (MAX_CELLS * (CELL_SIZE + 16) + 256)
 
-/* The header's cells. */
-void row_fill_titles(struct row *row, const struct schema *schema);
+/* The header's cells, by the schema of V and the user's own fields. */
+void row_fill_titles(struct row *row, const struct view *v);
 
 /* The cells of REC by the schema of V. */
 void row_fill(struct row *row, struct view *v, const struct record *rec);

@@ -48,7 +48,7 @@ static void text_begin(struct view *v)
 
 	if (v->opts.want_colour)
 		buf_str(&b, COLOUR_DIM);
-	row_fill_titles(&row, view_schema(v));
+	row_fill_titles(&row, v);
 	row_put(&b, &row, UINT_MAX, false);
 	if (v->opts.want_colour)
 		buf_str(&b, COLOUR_END);

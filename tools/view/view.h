@@ -22,6 +22,7 @@ struct view_opts {
 };
 
 struct column;
+struct ctype;
 
 /* What a row is. */
 struct schema {
@@ -71,6 +72,9 @@ struct view {
 	struct out *out;
 	const struct schema *schema; /* NULL: packets, as the options say */
 	struct view_clock clock;
+	/* NULL, or the type of rec->own: its fields that are no padding come
+	 * behind all others. */
+	const struct ctype *own;
 };
 
 extern const struct view_ops view_text, view_json;

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile/pcap.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compile/cbpf.h"
+
+#define SNAPLEN 262144
+#define WORDS_MAX 65536
+
+static const struct {
+	int dlt;
+	const char *name; /* of the function */
+	size_t head;	  /* bytes, as in common/frame.h */
+} links[PCAP_LINKS] = {
+	[PCAP_ETHER] = {DLT_EN10MB, "pcap_ether", 54},
+	[PCAP_RAW] = {DLT_RAW, "pcap_raw", 40},
+};
+
+static struct {
+	pcap_t *(*open_dead)(int dlt, int snaplen);
+	int (*compile)(pcap_t *p, struct bpf_program *program,
+		       const char *words, int optimize, bpf_u_int32 mask);
+	char *(*geterr)(pcap_t *p);
+	void (*freecode)(struct bpf_program *program);
+	void (*close)(pcap_t *p);
+} lib;
+
+/* 0, or -ENOENT with a sentence in ERR. */
+static int lib_load(struct parse_err *err)
+{
+	static const char *const names[] = {"libpcap.so.0.8", "libpcap.so.1"};
+	void *l = NULL;
+	size_t i;
+
+	if (lib.close)
+		return 0;
+	for (i = 0; !l && i < sizeof(names) / sizeof(*names); i++)
+		l = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+	if (l) {
+		*(void **)&lib.open_dead = dlsym(l, "pcap_open_dead");
+		*(void **)&lib.compile = dlsym(l, "pcap_compile");
+		*(void **)&lib.geterr = dlsym(l, "pcap_geterr");
+		*(void **)&lib.freecode = dlsym(l, "pcap_freecode");
+		*(void **)&lib.close = dlsym(l, "pcap_close");
+	}
+	if (lib.open_dead && lib.compile && lib.geterr && lib.freecode &&
+	    lib.close)
+		return 0;
+	parse_fail(err, "a pcap-filter needs libpcap (apt-get install "
+			"libpcap0.8)");
+	return -ENOENT;
+}
+
+char *pcap_join(char *const *words)
+{
+	char *text = NULL;
+	size_t size, i;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	for (i = 0; words[i]; i++)
+		fprintf(f, "%s%s", i ? " " : "", words[i]);
+	return fclose(f) ? NULL : text;
+}
+
+/* "'tcp port htpp': unknown port 'htpp'" */
+static int refuse(const char *words, const char *why, struct parse_err *err)
+{
+	return parse_fail(err, "'%s': %s", PARSE_QUOTE(words, strlen(words)),
+			  why);
+}
+
+static int text_make(const struct bpf_program *program, enum pcap_link link,
+		     char **text)
+{
+	_Static_assert(sizeof(struct bpf_insn) == 8, "struct sock_filter's");
+	size_t size;
+	FILE *f = open_memstream(text, &size);
+	int ret;
+
+	if (!f)
+		return -ENOMEM;
+	ret = cbpf_write(f, links[link].name, (const void *)program->bf_insns,
+			 program->bf_len, links[link].head);
+	if (fclose(f) && !ret)
+		ret = -ENOMEM;
+	if (ret) {
+		free(*text);
+		*text = NULL;
+	}
+	return ret;
+}
+
+/* 0 with *TEXT, -EINVAL with ERR filled, -ENOMEM. */
+static int words_compile(const char *words, enum pcap_link link, char **text,
+			 struct parse_err *err)
+{
+	pcap_t *p = lib.open_dead(links[link].dlt, SNAPLEN);
+	struct bpf_program program;
+	int ret;
+
+	if (!p)
+		return -ENOMEM;
+	if (lib.compile(p, &program, words, 1, PCAP_NETMASK_UNKNOWN)) {
+		ret = refuse(words, lib.geterr(p), err);
+	} else {
+		ret = text_make(&program, link, text);
+		if (ret == -EINVAL)
+			refuse(words,
+			       "libpcap made a program of it that has "
+			       "no C",
+			       err);
+		lib.freecode(&program);
+	}
+	lib.close(p);
+	return ret;
+}
+
+int pcap_filter_make(struct pcap_filter *p, struct parse_err *err)
+{
+	struct parse_err ignored;
+	int ret;
+
+	if (strlen(p->words) > WORDS_MAX)
+		return parse_fail(err, "the filter has more than %d characters",
+				  WORDS_MAX);
+	if (strspn(p->words, " \t\n") == strlen(p->words))
+		return parse_fail(err, "the filter is empty");
+	ret = lib_load(err);
+	if (ret)
+		return ret;
+	/* tcpdump(8) waits for half a minute. */
+	setenv("RES_OPTIONS", "timeout:2 attempts:1", 0);
+	ret = words_compile(p->words, PCAP_ETHER, &p->text[PCAP_ETHER], err);
+	if (ret == -ENOMEM)
+		return ret;
+	if (words_compile(p->words, PCAP_RAW, &p->text[PCAP_RAW], &ignored) ==
+	    -ENOMEM)
+		return -ENOMEM;
+	return p->text[PCAP_ETHER] || p->text[PCAP_RAW] ? 0 : ret;
+}
+
+int pcap_filter_refused(const struct pcap_filter *p, enum pcap_link link,
+			struct parse_err *err)
+{
+	char *text = NULL;
+	int ret = words_compile(p->words, link, &text, err);
+
+	free(text);
+	return ret;
+}
+
+/* As a comment: on one line, and without what would end it. */
+static void words_write(FILE *f, const char *words)
+{
+	fprintf(f, "/* What libpcap made of: ");
+	for (; *words; words++) {
+		fputc(*words < ' ' && *words >= 0 ? ' ' : *words, f);
+		if (*words == '*' && words[1] == '/')
+			fputc(' ', f);
+	}
+	fprintf(f, " */\n");
+}
+
+char *pcap_filter_text(const struct pcap_filter *p, const bool want[PCAP_LINKS])
+{
+	char *text = NULL;
+	size_t size, i;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	words_write(f, p->words);
+	for (i = 0; i < PCAP_LINKS; i++)
+		if (want[i] && p->text[i])
+			fprintf(f, "%s\n", p->text[i]);
+		else if (want[i])
+			fprintf(f,
+				"/* The words say nothing of such packets. "
+				"*/\nstatic inline int %s(struct frame *f)\n"
+				"{\n\treturn 0;\n}\n\n",
+				links[i].name);
+	return fclose(f) ? NULL : text;
+}
+
+void pcap_filter_free(struct pcap_filter *p)
+{
+	size_t i;
+
+	free(p->words);
+	for (i = 0; i < PCAP_LINKS; i++)
+		free(p->text[i]);
+}

@@ -127,11 +127,6 @@ static bool has_xdp_frags(void)
 				       BPF_FUNC_xdp_load_bytes, NULL) == 1;
 }
 
-static enum pcap_link link_of(const struct options *o)
-{
-	return o->common.place.link_len ? PCAP_ETHER : PCAP_RAW;
-}
-
 static char *text(const void *arg, struct run_program *program)
 {
 	const struct options *o = arg;
@@ -191,14 +186,13 @@ static int words(void *arg, char *const *argv, struct parse_err *err)
 static int placed(void *arg, struct parse_err *err)
 {
 	struct options *o = arg;
-	int ret;
+	bool links[PCAP_LINKS];
 
 	if (!o->pcap.words)
 		return 0;
-	ret = pcap_filter_make(&o->pcap, err);
-	if (ret || !o->common.ifnames.nr || o->pcap.text[link_of(o)])
-		return ret;
-	return pcap_filter_refused(&o->pcap, link_of(o), err);
+	filter_links(&o->common, links);
+	return pcap_filter_make(&o->pcap, links, o->common.compile_limit_s,
+				err);
 }
 
 static int make(void *arg, struct run_tool *tool, struct run_program *extra,

@@ -140,6 +140,8 @@ wrong "nothing" "the filter is empty" ''
 wrong "5,000 parentheses" "parenthes|syntax error|overflow|exhausted" \
 	"$(printf '(%.0s' {1..5000})tcp"
 wrong "100 kB" "more than 65536 characters" "$(printf 'tcp or %.0s' {1..15000})tcp"
+wrong "more than libpcap can do in a second" "needs more than 1 s" \
+	--compile-limit 1 "port $(seq -s ' or port ' 1 900)"
 wrong "a host that is none" "unknown host|no.such" host no.such.host.invalid
 in_s ip tuntap add mode tun tun7 2>/dev/null &&
 	link=tun7 wrong "Ethernet, on a link without" "only on ethernet" ether host 1:2:3:4:5:6

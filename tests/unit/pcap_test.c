@@ -27,7 +27,7 @@
 #define FRAME_MAX 256
 
 static const char *const expressions[] = {
-#include "unit/pcap_expressions.h"
+#include "unit/pcap_expressions.inc"
 };
 
 struct frame_bytes {
@@ -257,6 +257,7 @@ static const char entry[] =
 	"\treturn pcap_matches(&p, &a);\n"
 	"}\n";
 
+static const bool both[PCAP_LINKS] = {true, true};
 static struct pcap_filter filters[NR(expressions)];
 static void *library;
 
@@ -299,7 +300,7 @@ static int library_make(void **state)
 		struct parse_err err = {""};
 
 		filters[i].words = strdup(expressions[i]);
-		if (pcap_filter_make(&filters[i], &err))
+		if (pcap_filter_make(&filters[i], both, 60, &err))
 			fail_msg("%s: %s", expressions[i], err.text);
 		filter_write(f, i, PCAP_ETHER);
 		filter_write(f, i, PCAP_RAW);
@@ -460,7 +461,7 @@ static void says_what_libpcap_says(void **state)
 
 	for (i = 0; i < NR(wrong); i++) {
 		p.words = (char *)wrong[i][0];
-		assert_int_equal(pcap_filter_make(&p, &err), -EINVAL);
+		assert_int_equal(pcap_filter_make(&p, both, 60, &err), -EINVAL);
 		if (strncmp(err.text, wrong[i][1], strlen(wrong[i][1])))
 			fail_msg("%s", err.text);
 	}

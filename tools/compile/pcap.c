@@ -3,11 +3,19 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pcap/pcap.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "base/clock.h"
+#include "base/fd.h"
 #include "compile/cbpf.h"
 
 #define SNAPLEN 262144
@@ -123,9 +131,120 @@ static int words_compile(const char *words, enum pcap_link link, char **text,
 	return ret;
 }
 
-int pcap_filter_make(struct pcap_filter *p, struct parse_err *err)
+/* What the process that runs libpcap says of one link, and then TEXT. */
+struct result {
+	int ret;
+	struct parse_err err;
+	size_t size; /* of the text, with its NUL; 0: none */
+};
+
+static void process_main(const struct pcap_filter *p,
+			 const bool want[PCAP_LINKS], int fd)
 {
-	struct parse_err ignored;
+	size_t i;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* tcpdump(8) waits for half a minute. */
+	setenv("RES_OPTIONS", "timeout:2 attempts:1", 0);
+	for (i = 0; i < PCAP_LINKS; i++) {
+		struct result r = {};
+		char *text = NULL;
+
+		if (!want[i])
+			continue;
+		r.ret = words_compile(p->words, i, &text, &r.err);
+		r.size = text ? strlen(text) + 1 : 0;
+		if (fd_write_all(fd, &r, sizeof(r)) ||
+		    fd_write_all(fd, text, r.size))
+			return;
+	}
+}
+
+/* Readable before UNTIL_NS? */
+static bool wait_for(int fd, uint64_t until_ns)
+{
+	struct pollfd pfd = {.fd = fd, .events = POLLIN};
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+
+	return now < until_ns &&
+	       poll(&pfd, 1, (until_ns - now) / 1000000 + 1) > 0;
+}
+
+static int result_read(struct pcap_filter *p, enum pcap_link link, int fd,
+		       struct parse_err *err)
+{
+	struct result r;
+	int ret = fd_read_all(fd, &r, sizeof(r));
+
+	if (ret)
+		return -ENOMEM;
+	*err = r.err;
+	if (!r.size)
+		return r.ret;
+	p->text[link] = malloc(r.size);
+	return p->text[link] && !fd_read_all(fd, p->text[link], r.size)
+		       ? r.ret
+		       : -ENOMEM;
+}
+
+/* 0 when one of the links has a text; else the first's reason. */
+static int results_read(struct pcap_filter *p, const bool want[PCAP_LINKS],
+			int fd, unsigned limit_s, struct parse_err *err)
+{
+	uint64_t until = clock_ns(CLOCK_MONOTONIC) + limit_s * 1000000000ull;
+	struct parse_err first = {}, cause;
+	int ret = 0, one;
+	bool has_text = false;
+	size_t i;
+
+	for (i = 0; i < PCAP_LINKS; i++) {
+		if (!want[i])
+			continue;
+		if (!wait_for(fd, until))
+			return parse_fail(err,
+					  "libpcap needs more than %u s for "
+					  "this filter",
+					  limit_s);
+		one = result_read(p, i, fd, &cause);
+		if (one == -ENOMEM)
+			return one;
+		has_text |= !one;
+		if (one && !ret)
+			first = cause;
+		ret = ret ?: one;
+	}
+	*err = first;
+	return has_text ? 0 : ret;
+}
+
+/* libpcap in a process of its own, which can be ended. */
+static int process_run(struct pcap_filter *p, const bool want[PCAP_LINKS],
+		       unsigned limit_s, struct parse_err *err)
+{
+	int fds[2], ret;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return -ENOMEM;
+	pid = fork();
+	if (!pid) {
+		close(fds[0]);
+		process_main(p, want, fds[1]);
+		_exit(0);
+	}
+	close(fds[1]);
+	ret = pid < 0 ? -ENOMEM : results_read(p, want, fds[0], limit_s, err);
+	close(fds[0]);
+	if (pid > 0) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+	return ret;
+}
+
+int pcap_filter_make(struct pcap_filter *p, const bool want[PCAP_LINKS],
+		     unsigned limit_s, struct parse_err *err)
+{
 	int ret;
 
 	if (strlen(p->words) > WORDS_MAX)
@@ -134,27 +253,7 @@ int pcap_filter_make(struct pcap_filter *p, struct parse_err *err)
 	if (strspn(p->words, " \t\n") == strlen(p->words))
 		return parse_fail(err, "the filter is empty");
 	ret = lib_load(err);
-	if (ret)
-		return ret;
-	/* tcpdump(8) waits for half a minute. */
-	setenv("RES_OPTIONS", "timeout:2 attempts:1", 0);
-	ret = words_compile(p->words, PCAP_ETHER, &p->text[PCAP_ETHER], err);
-	if (ret == -ENOMEM)
-		return ret;
-	if (words_compile(p->words, PCAP_RAW, &p->text[PCAP_RAW], &ignored) ==
-	    -ENOMEM)
-		return -ENOMEM;
-	return p->text[PCAP_ETHER] || p->text[PCAP_RAW] ? 0 : ret;
-}
-
-int pcap_filter_refused(const struct pcap_filter *p, enum pcap_link link,
-			struct parse_err *err)
-{
-	char *text = NULL;
-	int ret = words_compile(p->words, link, &text, err);
-
-	free(text);
-	return ret;
+	return ret ?: process_run(p, want, limit_s, err);
 }
 
 /* As a comment: on one line, and without what would end it. */

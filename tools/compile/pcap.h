@@ -24,15 +24,14 @@ struct pcap_filter {
 char *pcap_join(char *const *words);
 
 /*
- * Fill in p->text for p->words. 0; -EINVAL when libpcap takes the words for no
- * link type, with its own words in ERR; -ENOENT without libpcap, -ENOMEM.
- * Asks name servers for the hosts that the words name.
+ * Fill in p->text for p->words, for the links that are WANTed. 0; -EINVAL when
+ * libpcap takes the words for none of these, with its own words in ERR, or
+ * does not come to an end within LIMIT_S seconds (it takes minutes for
+ * thousands of words); -ENOENT without libpcap, -ENOMEM. Asks name servers for
+ * the hosts that the words name.
  */
-int pcap_filter_make(struct pcap_filter *p, struct parse_err *err);
-
-/* Why the words cannot hold on LINK, for which there is no text. */
-int pcap_filter_refused(const struct pcap_filter *p, enum pcap_link link,
-			struct parse_err *err);
+int pcap_filter_make(struct pcap_filter *p, const bool want[PCAP_LINKS],
+		     unsigned limit_s, struct parse_err *err);
 
 /* bpf_src/common/pcap.h: those of WANT. Allocated, or NULL. */
 char *pcap_filter_text(const struct pcap_filter *p,

@@ -20,10 +20,7 @@ struct options {
 	struct program_opts program;
 	bool is_verbose;
 	bool want_bytecode;
-	bool want_help;
-	bool want_version;
-	bool want_man;
-	bool want_completion;
+	struct front_info info;
 };
 
 static struct options options = {
@@ -147,11 +144,7 @@ static const struct opt opts[] = {
 	  .help = "perf buffer size in pages a CPU, a power of two (64)"),
 	O(want_bytecode, 0, "print-bytecode", NULL, opt_true,
 	  .help = "print what it compiles to"),
-	O(want_help, 'h', "help", NULL, opt_true, .help = "this text"),
-	O(want_version, 'V', "version", NULL, opt_true,
-	  .help = "print the version"),
-	O(want_man, 0, "man-options", NULL, opt_true),
-	O(want_completion, 0, "completion", NULL, opt_true),
+	FRONT_INFO_OPTS,
 	OPT_END,
 };
 
@@ -165,20 +158,6 @@ static const struct opt_help help = {
 		"bpfrun-c m.c -u c:malloc=count -d 5     # for five seconds\n"
 		"bpfrun-c h.c -D PORT=443 --interval 1   # maps every second\n",
 };
-
-/* What options that only print ask for. */
-static int info_print(void)
-{
-	if (options.want_help)
-		opt_print_help(stdout, "bpfrun-c", opts, &help);
-	else if (options.want_version)
-		printf("bpfrun-c %s\n", VERSION);
-	else if (options.want_man)
-		opt_print_man(stdout, opts);
-	else
-		opt_print_completion(stdout, "bpfrun-c", opts);
-	return EXIT_SUCCESS;
-}
 
 static int run(void)
 {
@@ -198,8 +177,10 @@ static int run(void)
 
 static bool is_info(void)
 {
-	return options.want_help || options.want_version || options.want_man ||
-	       options.want_completion;
+	const struct front_info *i = &options.info;
+
+	return i->want_help || i->want_version || i->want_man ||
+	       i->want_completion;
 }
 
 /*
@@ -242,5 +223,7 @@ int main(int argc, char **argv)
 	log_set_level(options.program.is_quiet ? LOG_QUIET
 		      : options.is_verbose     ? LOG_VERBOSE
 					       : LOG_NORMAL);
-	return front_finish_stdout(is_info() ? info_print() : run());
+	if (front_info_print(&options.info, "bpfrun-c", opts, &help))
+		return front_finish_stdout(EXIT_SUCCESS);
+	return front_finish_stdout(run());
 }

@@ -19,6 +19,7 @@
 #include "compile/cache.h"
 #include "compile/headers.h"
 #include "compile/source.h"
+#include "front/common.h"
 
 enum {
 	EXIT_USAGE = 2
@@ -29,10 +30,7 @@ static struct options {
 	const char *dir;
 	bool want_all;
 	bool is_verbose;
-	bool want_help;
-	bool want_version;
-	bool want_man;
-	bool want_completion;
+	struct front_info info;
 } options;
 
 #define O(field, key, name, arg, parse, ...) \
@@ -50,11 +48,7 @@ static const struct opt opts[] = {
 		  "name of something in the kernel too."),
 	O(is_verbose, 'v', "verbose", NULL, opt_true,
 	  .help = "say what is done and how long it takes"),
-	O(want_help, 'h', "help", NULL, opt_true, .help = "this text"),
-	O(want_version, 'V', "version", NULL, opt_true,
-	  .help = "print the version"),
-	O(want_man, 0, "man-options", NULL, opt_true),
-	O(want_completion, 0, "completion", NULL, opt_true),
+	FRONT_INFO_OPTS,
 	OPT_END,
 };
 
@@ -68,22 +62,6 @@ static const struct opt_help help = {
 		"kheaders-c /usr/local/src/kheaders    # in a place of your own\n"
 		"kheaders-c --for prog.c -v            # fewer types, faster\n",
 };
-
-/* Options that only print. */
-static bool info_print(void)
-{
-	if (options.want_help)
-		opt_print_help(stdout, "kheaders-c", opts, &help);
-	else if (options.want_version)
-		printf("kheaders-c %s\n", VERSION);
-	else if (options.want_man)
-		opt_print_man(stdout, opts);
-	else if (options.want_completion)
-		opt_print_completion(stdout, "kheaders-c", opts);
-	else
-		return false;
-	return true;
-}
 
 static int words_check(int argc, char **argv, int next, struct parse_err *err)
 {
@@ -161,31 +139,22 @@ static int run(void)
 	return EXIT_SUCCESS;
 }
 
-static int stdout_finish(int ret)
-{
-	if (!fflush(stdout) && !ferror(stdout))
-		return ret;
-	log_err("cannot write to stdout: %s", strerror(errno));
-	return EXIT_FAILURE;
-}
-
 int main(int argc, char **argv)
 {
 	struct parse_err err;
 	int next;
 
 	log_init("kheaders-c");
-	if (fcntl(STDOUT_FILENO, F_GETFD) < 0) {
-		log_err("cannot write to stdout: it is closed");
+	if (!front_has_stdout())
 		return EXIT_FAILURE;
-	}
 	next = opt_parse(opts, argc, argv, &options, &err);
-	if (next >= 0 && info_print())
-		return stdout_finish(EXIT_SUCCESS);
+	if (next >= 0 &&
+	    front_info_print(&options.info, "kheaders-c", opts, &help))
+		return front_finish_stdout(EXIT_SUCCESS);
 	if (next < 0 || words_check(argc, argv, next, &err)) {
 		log_err("%s", next == -ENOMEM ? strerror(ENOMEM) : err.text);
 		return next == -ENOMEM ? EXIT_FAILURE : EXIT_USAGE;
 	}
 	log_set_level(options.is_verbose ? LOG_VERBOSE : LOG_NORMAL);
-	return stdout_finish(run());
+	return front_finish_stdout(run());
 }

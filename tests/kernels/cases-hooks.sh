@@ -173,3 +173,24 @@ row_tcp()
 	is "$(accounts tcp)" "" "accounts" || return
 	works "$nr4 + $nr6 requests"
 }
+
+# The requests again, by the bytes in them and by the options of their SYNs
+row_words()
+{
+	local hook
+
+	for hook in socket tc xdp tracepoint; do
+		if ! snoop_start "words-$hook" -k "$hook" -i eth0 -o json \
+			-e 'mss > 500 && wscale >= 0 && src("10.77.0.0/24")' \
+			'tcp[tcpflags] & tcp-syn != 0 and dst port 80'; then
+			failed "$hook: $(complaint "words-$hook")"
+			return
+		fi
+		talk 10.77.0.1 80 "$nr4"
+		trace_stop
+		is "$(count "words-$hook" '.flags == ["SYN"]')" "$nr_syn" \
+			"SYNs at $hook" || return
+		is "$(accounts "words-$hook")" "" "accounts" || return
+	done
+	works "$nr4 connections at each"
+}

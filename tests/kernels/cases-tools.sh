@@ -125,3 +125,23 @@ row_tcpwhy()
 		"nobody-listens" "verdict" || return
 	works "$nr_closed verdicts nobody-listens"
 }
+
+# Each door is passed once for each connection that is taken
+row_bpfrun()
+{
+	local door
+
+	if ! trace_start bpfrun bpfrun-c -o json "$here/doors.c"; then
+		failed "$(complaint bpfrun)"
+		return
+	fi
+	talk 10.77.0.1 80 "$nr4"
+	trace_stop
+	is "$trace_status" 0 "exit status" || return
+	for door in 1 2 3; do
+		is "$(jq "select(.map == \"calls\" and .key == $door).value" \
+			"$OUT/bpfrun.out")" "$nr4" "calls at door $door" ||
+			return
+	done
+	works "$nr4 connections at each"
+}

@@ -129,7 +129,7 @@ read_errors()
 
 	while IFS= read -r -t $limit -u "$trace_fd" line; do
 		echo "$line" >>"$OUT/$trace.err"
-		[ "${1-}" != tracing ] || [[ $line != *tracing*Ctrl-C* ]] ||
+		[ "${1-}" != tracing ] || [[ $line != *Ctrl-C* ]] ||
 			return 0
 	done
 	return 1

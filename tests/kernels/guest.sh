@@ -43,6 +43,8 @@ rows=(
 	"tcplife|\`tcplife-c\`|row_tcplife"
 	"tcpdrop|\`tcpdrop-c\`|row_tcpdrop"
 	"tcpwhy|\`tcpwhy-c\`|row_tcpwhy"
+	"bpfrun|\`bpfrun-c\`: kprobe, fentry, tracepoint|row_bpfrun"
+	"words|pcap-filter and \`-e\`, four hooks|row_words"
 )
 
 # Connections for each row: primes, so that no sum looks like another

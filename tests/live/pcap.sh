@@ -12,14 +12,11 @@ need ip tcpdump jq nginx curl
 hooks=(socket tc xdp tracepoint)
 expressions=(
 	'tcp[tcpflags] & (tcp-syn|tcp-fin) != 0 and net 10.0.0.0/8'
-	'vlan'
 	'vlan and vlan'
-	'ip6 and not vlan'
 	'ip6 protochain 6'
 	'ip[0] & 0xf > 5'
-	'len > 80 or ether host 02:00:00:00:00:02'
 	'greater 76 and not ip6'
-	'src portrange 20010-20040'
+	'len > 80 or ether host 02:00:00:00:00:02'
 )
 
 craft=tests/live/crafted.py
@@ -75,7 +72,7 @@ wait_until 10 grep -q 'listening on' "$tmp/near.cap" ||
 	flunk "tcpdump listens" "$(cat "$tmp/near.cap")"
 
 labels=()
-declare -A which=([socket]="${!expressions[*]}" [tc]="0 1 2 6" [tracepoint]="0 1 4")
+declare -A which=([socket]="${!expressions[*]}" [tc]="0 1" [tracepoint]="0 2")
 for hook in socket tc tracepoint; do
 	spawn_tool $hook-all $hook
 	labels+=($hook-all)
@@ -86,7 +83,7 @@ for hook in socket tc tracepoint; do
 done
 # On all interfaces it must tell links apart by itself; words and other options
 # must all hold.
-tool_spawn any "$ns_s" --no-owner -o json "${expressions[7]}"
+tool_spawn any "$ns_s" --no-owner -o json "${expressions[4]}"
 spawn_tool both socket -p 80 -e 'len > 0' tcp and ip
 spawn_tool joined socket 'tcp and ip and dst port 80 and
 	(ip[2:2] - ((ip[0] & 0xf) << 2) - ((tcp[12] & 0xf0) >> 2) > 0)'
@@ -98,14 +95,14 @@ for hook in socket tc tracepoint; do
 		check $hook-$i $hook-all "${expressions[i]}"
 	done
 done
-check any socket-all "${expressions[7]}"
+check any socket-all "${expressions[4]}"
 is "$(packets both .sport | sort)" "$(packets joined .sport | sort)" \
 	"words, -p and -e together"
 
 # XDP has one place on an interface.
 spawn_tool xdp-all xdp
 send_to xdp-all
-for i in 0 1 2; do
+for i in 0 1; do
 	spawn_tool xdp-$i xdp "${expressions[i]}"
 	spawn_tool xdp-by$i tc
 	send_to xdp-by$i xdp-$i

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-	watch.py ADDRESS PORT COUNT
+	watch.py ADDRESS PORT FILE
 
-COUNT attempts to connect, each from a port of its own, from 20000 on, at about
-100 a second.
+Attempts to connect, each from a port of its own, from 20000 on, at about 200 a
+second, as long as FILE is there, but no more than 9,000; says how many.
 """
+import os
 import socket
 import sys
 import time
 
-address, port, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-for i in range(count):
+address, port, path = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+count = 0
+while os.path.exists(path) and count < 9000:
     with socket.socket() as s:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        s.bind(("", 20000 + i))
+        s.bind(("", 20000 + count))
         try:
             s.connect((address, port))
         except ConnectionRefusedError:
             pass
-    time.sleep(0.01)
+    count += 1
+    time.sleep(0.005)
+print(count)

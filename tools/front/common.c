@@ -74,3 +74,19 @@ int front_finish_stdout(int ret)
 	log_err("cannot write to stdout: %s", strerror(errno));
 	return EXIT_FAILURE;
 }
+
+bool front_info_print(const struct front_info *info, const char *program,
+		      const struct opt *opts, const struct opt_help *help)
+{
+	if (info->want_help)
+		opt_print_help(stdout, program, opts, help);
+	else if (info->want_version)
+		printf("%s %s\n", program, VERSION);
+	else if (info->want_man)
+		opt_print_man(stdout, opts);
+	else if (info->want_completion)
+		opt_print_completion(stdout, program, opts);
+	else
+		return false;
+	return true;
+}

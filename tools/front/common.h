@@ -13,6 +13,26 @@ int front_parse_names(const struct opt *o, const char *arg, void *field,
 int front_parse_pages(const struct opt *o, const char *arg, void *field,
 		      struct parse_err *err);
 
+/* Options that only print, for a table that has an O() and a struct front_info
+ * named "info". */
+struct front_info {
+	bool want_help;
+	bool want_version;
+	bool want_man;
+	bool want_completion;
+};
+
+#define FRONT_INFO_OPTS                                                      \
+	O(info.want_help, 'h', "help", NULL, opt_true, .help = "this text"), \
+		O(info.want_version, 'V', "version", NULL, opt_true,         \
+		  .help = "print the version"),                              \
+		O(info.want_man, 0, "man-options", NULL, opt_true),          \
+		O(info.want_completion, 0, "completion", NULL, opt_true)
+
+/* Print what is asked for; false when nothing is. */
+bool front_info_print(const struct front_info *info, const char *program,
+		      const struct opt *opts, const struct opt_help *help);
+
 /* Open what standard descriptors are closed. False, and said: stdout was. */
 bool front_has_stdout(void);
 

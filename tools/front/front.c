@@ -105,11 +105,7 @@ static const struct opt common_opts[] = {
 	  .help = "list what -e knows: name, type, unit, and where it is from"),
 	O(want_check, 0, "check", NULL, opt_true,
 	  .help = "say what this machine can do, and what not and why"),
-	O(want_help, 'h', "help", NULL, opt_true, .help = "this text"),
-	O(want_version, 'V', "version", NULL, opt_true,
-	  .help = "print the version"),
-	O(want_man, 0, "man-options", NULL, opt_true),
-	O(want_completion, 0, "completion", NULL, opt_true),
+	FRONT_INFO_OPTS,
 	OPT_END,
 };
 
@@ -169,15 +165,9 @@ static bool info_print(const struct front *f, const struct opt *opts, int *ret)
 	const struct run_opts *o = f->common;
 
 	*ret = EXIT_SUCCESS;
-	if (o->want_help)
-		opt_print_help(stdout, f->name, opts, f->help);
-	else if (o->want_version)
-		printf("%s %s\n", f->name, VERSION);
-	else if (o->want_man)
-		opt_print_man(stdout, opts);
-	else if (o->want_completion)
-		opt_print_completion(stdout, f->name, opts);
-	else if (o->want_fields)
+	if (front_info_print(&o->info, f->name, opts, f->help))
+		return true;
+	if (o->want_fields)
 		expr_print_fields(stdout, f->fields);
 	else if (o->want_check)
 		*ret = check_print(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
@@ -348,7 +338,7 @@ static int front_parse(const struct front *f, const struct opt *opts, int argc,
 	f->common->argv = argv;
 	/* What is told must happen. */
 	f->common->no_cache |= f->common->want_explain;
-	if (f->common->want_help)
+	if (f->common->info.want_help)
 		return 0;
 	if (ret < argc && !f->words)
 		return parse_fail(err, "'%s' is not an option (see --help)",

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "front/common.h"
 #include "kernel/hook.h"
 #include "kernel/iface.h"
 #include "kernel/place.h"
@@ -48,15 +49,12 @@ struct run_opts {
 	bool is_verbose;
 	bool want_source;
 	bool want_bytecode;
+	struct front_info info;
 	bool want_check;
 	bool want_fields;
 	bool want_explain;
 	bool want_stats;
 	bool want_watch;
-	bool want_help;
-	bool want_version;
-	bool want_man;
-	bool want_completion;
 
 	/* Filled in by the front and the tool, not options. */
 	/* The text of --source as it is now, with what else is asked for:

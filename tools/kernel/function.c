@@ -3,59 +3,19 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "kernel/attach_perf.h"
 #include "kernel/kernel_btf.h"
 
-#define KPROBE_TYPE "/sys/bus/event_source/devices/kprobe/type"
 #define PROBED "tcp_sendmsg" /* exists on every kernel with TCP */
 
 const char *function_way(bool is_kprobe)
 {
 	return is_kprobe ? "kprobe" : "fentry";
-}
-
-/* Which number the dynamic PMU "kprobe" has, or -ENOENT without any. */
-static int kprobe_type(void)
-{
-	FILE *f = fopen(KPROBE_TYPE, "re");
-	int type;
-
-	if (!f)
-		return -errno;
-	if (fscanf(f, "%d", &type) != 1)
-		type = -ENOENT;
-	fclose(f);
-	return type;
-}
-
-static int kprobe_open(const char *name, int prog)
-{
-	int type = kprobe_type(), fd, err;
-	struct perf_event_attr attr = {
-		.size = sizeof(attr),
-		.type = type,
-		.config1 = (uintptr_t)name,
-	};
-
-	if (type < 0)
-		return type;
-	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1,
-		     PERF_FLAG_FD_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (!ioctl(fd, PERF_EVENT_IOC_SET_BPF, prog) &&
-	    !ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
-		return fd;
-	err = -errno;
-	close(fd);
-	return err;
 }
 
 static int fentry_open(int prog)
@@ -104,7 +64,7 @@ static int kprobe_try(const struct loaded *l, const char *name,
 	prog = load_prog(l, prog_name, &as, err);
 	if (prog < 0)
 		return prog;
-	fd = kprobe_open(name, prog);
+	fd = kprobe_attach(name, false, prog);
 	close(prog);
 	if (fd < 0)
 		snprintf(err->text, sizeof(err->text),
@@ -146,7 +106,8 @@ static int probe(bool is_kprobe)
 	int prog = empty_prog(&as), fd = prog;
 
 	if (prog >= 0) {
-		fd = is_kprobe ? kprobe_open(PROBED, prog) : fentry_open(prog);
+		fd = is_kprobe ? kprobe_attach(PROBED, false, prog)
+			       : fentry_open(prog);
 		close(prog);
 	}
 	if (fd < 0)

@@ -70,24 +70,67 @@ run_make()
 	esac
 }
 
+# FILE ARGUMENT...: a run of the program that is being changed, in $tmp
+run_watch()
+{
+	(cd "$tmp" && timeout -s KILL 60 "$(dirname "$TOOL")/tcpsnoop-c" \
+		-d 2 "$@") >"$tmp/tool" 2>&1 &
+	wait_until 30 grep -q tracing "$tmp/tool"
+	echo '/* changed */' >>"$tmp/mine.c"
+	wait $!
+	is $? 0 "tcpsnoop-c $*"
+	like "$(cat "$tmp/tool")" 'mine.c runs as it was saved' "mine.c: changed"
+}
+
+# VARIABLE=VALUE TOOL: of BCC, as far as it starts here
+run_bcc()
+{
+	command -v "$2" >/dev/null || {
+		skip "$*" "no $2 here"
+		return
+	}
+	env "$1" timeout -s INT -k 5 20 "$2" >"$tmp/tool" 2>&1 &
+	wait_until 20 grep -q '^PID' "$tmp/tool"
+	ok "$2: starts without kernel headers" grep -q '^PID' "$tmp/tool"
+	pkill -INT -f "^[^ ]*python3 .*$2" 2>/dev/null
+	wait $!
+}
+
 run_command()
 {
 	case $1 in
+	BCC_*) run_bcc "$@" ;;
+	examples/lab) is "$(examples/lab true >/dev/null 2>&1; echo $?)" 0 \
+			"examples/lab runs a command" ;;
+	build/kheaders-c) ok "$*" [ -d "$(build/kheaders-c)" ] ;;
+	build/bpfrun-c) ok "$*" timeout -s KILL 60 \
+			"$(dirname "$TOOL")/bpfrun-c" -q -d 0.3 "${@:2}" ;;
 	examples/demo) run_demo ;;
 	tests/all) like "$(tail -n 1 .ci/run)" '^exec tests/all$' \
 			"tests/all is what CI runs" ;;
 	tests/run) is "$(ls -d "tests/$2")" "tests/$2" "tests/run $2" ;;
-	build/tcp*-c) run_tool "$(basename "$1")" "${@:2}" ;;
+	build/tcp*-c)
+		case "$*" in
+		*--watch*) run_watch "${@:2}" ;;
+		*) run_tool "$(basename "$1")" "${@:2}" ;;
+		esac ;;
 	make) run_make "${@:2}" ;;
 	*) flunk "$*" "no test runs this" ;;
 	esac
 }
 
+# This is root.
+sudo() { "$@"; }
+
 mapfile -t lines < <(commands)
 is "$((${#lines[@]} >= 10))" 1 "the README has commands"
 for line in "${lines[@]}"; do
+	# What a command writes goes to $tmp.
+	file=
+	[[ $line != *" >"* ]] || file=${line##* >}
 	words=()
-	eval "words=($line)"
+	eval "words=(${line%" >"*})"
 	run_command "${words[@]}"
+	[ -z "$file" ] || cp "$tmp/tool" "$tmp/$file"
 done
 finish

@@ -10,12 +10,12 @@ static inline int count(u32 door)
 	return 0;
 }
 
-int kprobe__tcp_v4_syn_recv_sock(struct pt_regs *ctx)
+int kprobe__inet_csk_accept(struct pt_regs *ctx)
 {
 	return count(1);
 }
 
-KFUNC_PROBE(tcp_v4_syn_recv_sock)
+KFUNC_PROBE(inet_csk_accept)
 {
 	return count(2);
 }

@@ -200,21 +200,15 @@ static void test_keyed_histogram(void **state)
 	assert_string_equal(
 		shown(CMAP_LOG2, true),
 		"{\"type\":\"histogram\",\"map\":\"counts\",\"key\":{"
-		"\"pid\":4294967295},\"scale\":\"log2\",\"slots\":[{"
-		"\"low\":0,\"high\":1,\"count\":5}]}\n"
-		"{\"type\":\"histogram\",\"map\":\"counts\",\"key\":{"
 		"\"pid\":9},\"scale\":\"log2\",\"slots\":[{\"low\":0,"
 		"\"high\":1,\"count\":100},{\"low\":2,\"high\":3,"
-		"\"count\":300}]}\n");
+		"\"count\":300}]}\n"
+		"{\"type\":\"histogram\",\"map\":\"counts\",\"key\":{"
+		"\"pid\":4294967295},\"scale\":\"log2\",\"slots\":[{"
+		"\"low\":0,\"high\":1,\"count\":5}]}\n");
 	assert_string_equal(
 		shown(CMAP_LINEAR, false),
 		"counts:\n"
-		"  pid=4294967295\n"
-		"     value         : count     distribution\n"
-		"        0          : 0        |                              "
-		"          |\n"
-		"        1          : 5        |******************************"
-		"**********|\n"
 		"  pid=9\n"
 		"     value         : count     distribution\n"
 		"        0          : 0        |                              "
@@ -222,6 +216,12 @@ static void test_keyed_histogram(void **state)
 		"        1          : 100      |*************                 "
 		"          |\n"
 		"        2          : 300      |******************************"
+		"**********|\n"
+		"  pid=4294967295\n"
+		"     value         : count     distribution\n"
+		"        0          : 0        |                              "
+		"          |\n"
+		"        1          : 5        |******************************"
 		"**********|\n");
 }
 

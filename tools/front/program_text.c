@@ -12,6 +12,7 @@
 #include "compile/lines.h"
 #include "compile/source.h"
 #include "compile/trace_struct.h"
+#include "front/images.h"
 #include "kernel/attach_perf.h"
 
 #define EVENTS_MAX 64
@@ -179,7 +180,7 @@ static void detail_say(const struct program_opts *o, const char *what,
 
 	if (end && end[1]) {
 		log_err("%s: %s", o->path, what);
-		log_block(detail);
+		images_detail_say(detail);
 		return;
 	}
 	if (end)

@@ -109,6 +109,14 @@ static const struct refusal refusals[] = {
 			"(from 5.17)",
 	},
 	{
+		.find = {"BPF_LD_[ABS|IND] instructions not allowed"},
+		.meaning = "the packet is read as socket filters and TC "
+			   "programs do, by load_byte() or cursor_advance(), "
+			   "and this kind of program cannot",
+		.cure = "attach it as a socket filter, or read through "
+			"ctx->data and ctx->data_end, as XDP does",
+	},
+	{
 		/* LLVM's: the program does not get as far as the kernel. */
 		.find = {"BPF stack limit"},
 		.meaning = "the local variables of a function are larger than "

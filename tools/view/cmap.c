@@ -58,7 +58,8 @@ static int entries_compare(const void *a, const void *b, void *arg)
 	size_t i = *(const size_t *)a, j = *(const size_t *)b;
 	int c = 0;
 
-	if (is_number(m->value) && !m->is_array)
+	/* A histogram's buckets are told by their keys. */
+	if (is_number(m->value) && !m->is_array && m->scale == CMAP_TABLE)
 		c = number_compare(
 			&m->value->f[0], m->values + i * m->value_size,
 			m->values + j * m->value_size, m->value_size);

@@ -211,6 +211,8 @@ static inline u32 option_find(void *ctx, const struct segment *s, u8 kind,
 	u32 off = s->options;
 	u8 opt[2];
 
+	/* As a loop the verifier would walk each of its 2^10 ways. */
+#pragma unroll
 	for (int i = 0; i < MAX_OPTIONS; i++) {
 		/* With less left it cannot follow. */
 		if (off + size > s->payload || LOAD(ctx, off, opt, 2) < 0)

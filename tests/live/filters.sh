@@ -82,6 +82,8 @@ table="
 -e tsval&&!tsecr       | syn and not ack
 -e wscale>=0&&sack_ok -D both | syn
 -e vlan==-1&&ttl==64 -p 80 | lport == 80
+-k tracepoint -e wscale>=0&&mss>99&&tsval | syn
+-k tracepoint -p $ports -e payload32(0)<0&&!tsecr&&src(\"0.0.0.0/0\") | lport in PORTS and syn and not ack and ip == 4
 -R $prefixes,10.77.0.1 -p $ports,7 | (R(PREFIXES) or R('10.77.0.1')) \
 and (lport in PORTS or lport == 7)
 "

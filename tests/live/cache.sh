@@ -3,6 +3,8 @@
 #
 # The image cache: a second run does not compile, and whatever is wrong with
 # what is kept costs a compilation and one warning, never more.
+#
+# Alone: it empties and spoils the cache that all tools share.
 
 # The cache here is this script's own; the machine's is not touched.
 if [ -z "${PRIVATE-}" ] && [ "$(id -u)" = 0 ]; then

@@ -3,6 +3,8 @@
 #
 # A CPU that goes offline and comes back does not end a run, and what its
 # buffer could not take is counted.
+#
+# Alone: it takes a CPU away.
 
 # shellcheck source=tests/live/lib-lab.sh
 . "$(dirname "$0")/lib-lab.sh"

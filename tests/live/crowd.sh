@@ -3,6 +3,8 @@
 #
 # NR_OLD connections (100,000) are open before the tools start. They start as
 # quickly, know whose the packets of those connections are, and stay small.
+#
+# Alone: it makes 100,000 connections.
 
 # shellcheck source=tests/live/lib-lab.sh
 . "$(dirname "$0")/lib-lab.sh"

@@ -3,6 +3,8 @@
 #
 # SIGKILL at random moments of start, run and stop, for each hook: the machine
 # is as it was before. KILLS (40) in all. (While it compiles: lifecycle.sh.)
+#
+# Alone: what is left on the machine is compared with what was there.
 
 # shellcheck source=tests/live/lib-lab.sh
 . "$(dirname "$0")/lib-lab.sh"

@@ -4,6 +4,8 @@
 # Whose packet: what tools/kernel/owner.h says of real traffic, against what
 # the servers and clients say of themselves. NR_OLD connections (10,000) are
 # open before it starts.
+#
+# Alone: it counts the programs of the whole machine.
 
 # shellcheck source=tests/live/lib-lab.sh
 . "$(dirname "$0")/lib-lab.sh"

@@ -107,5 +107,5 @@ for hook in socket tc xdp tracepoint; do
 	test_nothing_is_missed $hook
 done
 test_changes
-is "$(ps -eo args= | grep -c "^$TOOL .*--watch")" 0 "no child is left"
+is "$(ps -eo args= | grep -c "^$TOOL .*$tmp.*--watch")" 0 "no child is left"
 finish

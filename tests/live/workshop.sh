@@ -127,5 +127,5 @@ for name in '5,000 parentheses' '60,000 additions' '20,000 negations'; do
 		>"$tmp/out" 2>"$tmp/err" </dev/null
 	like $? '^[01]$' "$name: exit status"
 done
-is "$(ps -eo args= | grep -c "^$TOOL .*compile-limit")" 0 "no child is left"
+is "$(ps -eo args= | grep -cE "^$TOOL --compile-limit (5|20) -d 0.1")" 0 "no child is left"
 finish

@@ -48,12 +48,13 @@ PAGES	:= $(TOOLS:%=$(O)/%.8)
 COMP	:= $(TOOLS:%=$(O)/%.bash)
 BENCH	:= $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(wildcard tests/bench/*.c))
 
-# Fuzzing wants the whole library with clang's instrumentation, so it has
-# objects of its own.
+# Fuzzing wants the rooms that read what others wrote with clang's
+# instrumentation, so these have objects of their own.
 FUZZ_CC	:= clang
 FUZZ_CFLAGS := -O1 -g -std=gnu11 -Wall -fno-omit-frame-pointer \
 	   -fno-sanitize-recover=undefined -fsanitize=address,undefined
-FUZZ_OBJ := $(LIB_SRC:%.c=$(O)/fuzz/%.o) $(O)/fuzz/embed.o
+FUZZ_SRC := $(wildcard $(foreach r,base compile view,tools/$(r)/*.c))
+FUZZ_OBJ := $(FUZZ_SRC:%.c=$(O)/fuzz/%.o) $(O)/fuzz/embed.o
 FUZZ_SECONDS ?= 300
 
 Q	:= $(if $(V),,@)

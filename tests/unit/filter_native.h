@@ -132,7 +132,8 @@ static void library_make(void)
 	snprintf(name, sizeof(name), "%s/filters.c", dir);
 	library_write(name);
 	snprintf(command, sizeof(command),
-		 "cc -O1 -fno-strict-aliasing -Wall -Werror -fPIC -shared "
+		 "cc -O1 -fno-strict-aliasing -Wall -Werror "
+		 "-Wno-unknown-pragmas -fPIC -shared "
 		 "-o %s/filters.so %s",
 		 dir, name);
 	ret = system(command);

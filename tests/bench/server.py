@@ -65,6 +65,9 @@ def make_network():
     lab.sh("ip", "link", "set", "w0", "up")
     lab.sh("ip", "-n", NETNS, "addr", "add", ADDRESS + "/24", "dev", "eth0")
     lab.sh("ip", "-n", NETNS, "link", "set", "eth0", "up")
+    # Else short connections run out of ports within seconds.
+    for where in ([], ["ip", "netns", "exec", NETNS]):
+        lab.sh(*where, "sysctl", "-qw", "net.ipv4.tcp_max_tw_buckets=0")
     lab.sh("ip", "netns", "exec", NETNS, "sh", "-c", "echo %x >"
            "/sys/class/net/eth0/queues/rx-0/rps_cpus" % (1 << CPUS["nginx"]))
 
@@ -195,7 +198,10 @@ def tcpdump():
 
 def elsewhere(name):
     """One of the tools that look at all namespaces at once and do not say
-    when they are ready."""
+    when they are ready. Those of BCC get kernel headers of ours."""
+    if "bpfcc" in name and "BCC_KERNEL_SOURCE" not in os.environ:
+        os.environ["BCC_KERNEL_SOURCE"] = lab.sh(
+            lab.BUILD + "/kheaders-c").strip()
     return Traced(name, [name, *(["-L", "80"] if "life" in name else [])],
                   None)
 

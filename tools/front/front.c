@@ -217,6 +217,7 @@ static int program_make(const struct front *f, const struct hook_ops *hook,
 	if (p->text && p->name)
 		return 0;
 	log_err("%s", *err ? err : strerror(ENOMEM));
+	programs_free(p, 1);
 	return -EINVAL;
 }
 

@@ -29,8 +29,8 @@ struct arrival {
 	u32 len;     /* from the network header on */
 	u32 wirelen; /* the same, and tags that are not in it */
 	u32 ifindex;
-	u16 proto; /* EtherType at the network header, network order */
-	u16 vlan;  /* of the tag that was taken off, or VLAN_NONE */
+	u16 proto;     /* EtherType at the network header, network order */
+	u16 vlan;      /* of the tag that was taken off, or VLAN_NONE */
 	u16 tag_proto; /* of that, network order, or 0 */
 	u16 tag_tci;   /* of that, whole, host order */
 	u16 link_tags; /* bytes of those between link and network header */

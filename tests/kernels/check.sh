@@ -115,7 +115,7 @@ check_all()
 	fetch_kernels "$@"
 	for kernel in ${wanted[@]+"${wanted[@]}"}; do
 		while (($(jobs -rp | wc -l) >= guests)); do
-			wait -n || true
+			wait -n || echo "check.sh: one ended with $?" >&2
 		done
 		check_kernel "$kernel" &
 	done

@@ -36,7 +36,7 @@ apt_conf()
 	Acquire::Languages "none";
 	APT::Sandbox::User "root";
 	EOC
-	apt-config dump Acquire | grep -iE 'proxy|Acquire::Check-' || true
+	apt-config dump Acquire | sed -nE '/proxy|Acquire::Check-/Ip'
 }
 
 # MIRROR
@@ -137,9 +137,10 @@ link_kernel()
 
 [[ -e $apt/ready ]] || make_apt
 export APT_CONFIG=$apt/apt.conf
-bare=$(find_release) || true
-[[ -n $bare ]] || die "no suite has a linux-image-$prefix*-$flavour" \
-	"(rm $apt/ready to look again)"
+if ! bare=$(find_release); then
+	die "no suite has a linux-image-$prefix*-$flavour" \
+		"(rm $apt/ready to look again)"
+fi
 release=$bare-$flavour out=$store/kernels/$bare-$flavour
 if [[ ! -e $out/ok ]]; then
 	rm -rf "$out"

@@ -373,7 +373,8 @@ static void test_lists_of_addresses(void **state)
 		       "-e: '10.0.0.0/33' has a prefix longer than 32 bits");
 	assert_refused("src(\"\")", "-e: empty list of addresses");
 	assert_refused("src(\"10.0.0.1", "-e: a '\"' is not closed");
-	assert_refused("src(\"; int x;\")", "-e: '; int x;' is not an address (names are not "
+	assert_refused("src(\"; int x;\")",
+		       "-e: '; int x;' is not an address (names are not "
 		       "looked up)");
 }
 

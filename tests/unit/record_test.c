@@ -216,8 +216,7 @@ static void what_does_not_exist_is_refused(void **state)
 	assert_int_equal(decode_changed(AT(ip), 5), -EBADMSG);
 	assert_int_equal(decode_changed(AT(ip), 6), -EBADMSG); /* too short */
 	assert_int_equal(decode_changed(AT(ip), 255), -EBADMSG);
-	assert_int_equal(decode_changed(AT(hook), HOOK_TCP + 1),
-			 -EBADMSG);
+	assert_int_equal(decode_changed(AT(hook), HOOK_TCP + 1), -EBADMSG);
 	assert_int_equal(decode_changed(AT(hook), 255), -EBADMSG);
 	assert_int_equal(decode_changed(AT(dir), 2), -EBADMSG);
 	assert_int_equal(decode_changed(AT(flags), 0x200), -EBADMSG);

@@ -12,10 +12,8 @@
 #include "compile/source.h"
 
 static const char *const sources[] = {
-	"bpf_src/tcpsnoop_socket.c",
-	"bpf_src/tcpsnoop_tc.c",
-	"bpf_src/tcpsnoop_xdp.c",
-	"bpf_src/tcpsnoop_tracepoint.c",
+	"bpf_src/tcpsnoop_socket.c", "bpf_src/tcpsnoop_tc.c",
+	"bpf_src/tcpsnoop_xdp.c",    "bpf_src/tcpsnoop_tracepoint.c",
 	"bpf_src/tcpsnoop_tcp.c",
 };
 

@@ -23,17 +23,18 @@ static void assert_wrapped(const char *text, const char *more, const char *want)
 
 static void the_new_one_stands_behind_the_old(void **state)
 {
-	assert_wrapped("int a;\n"
-		       "int f(int x) { return g(\"}\") + '}'; /* } */ }\n"
-		       "int b = f(1);\n",
-		       "int f(int x) { return source_f(x) && 1; }\n",
-		       "int a;\n"
-		       "int source_f(int x) { return g(\"}\") + '}'; /* } */ }\n"
-		       "#line 1 \"options\"\n"
-		       "int f(int x) { return source_f(x) && 1; }\n"
-		       "#line 2 \"own.c\"\n"
-		       "\n"
-		       "int b = f(1);\n");
+	assert_wrapped(
+		"int a;\n"
+		"int f(int x) { return g(\"}\") + '}'; /* } */ }\n"
+		"int b = f(1);\n",
+		"int f(int x) { return source_f(x) && 1; }\n",
+		"int a;\n"
+		"int source_f(int x) { return g(\"}\") + '}'; /* } */ }\n"
+		"#line 1 \"options\"\n"
+		"int f(int x) { return source_f(x) && 1; }\n"
+		"#line 2 \"own.c\"\n"
+		"\n"
+		"int b = f(1);\n");
 }
 
 /* Neither a comment, nor a call, nor a declaration is it. */
@@ -75,8 +76,15 @@ static void what_it_brings_has_names_of_its_own(void **state)
 static void nothing_to_wrap(void **state)
 {
 	static const char *const texts[] = {
-		"", "int x;", "int f(int);", "f", "f(", "int f(void) {",
-		"\"int f(void) {}\"", "// int f(void) {}\n", "int ff(void) {}",
+		"",
+		"int x;",
+		"int f(int);",
+		"f",
+		"f(",
+		"int f(void) {",
+		"\"int f(void) {}\"",
+		"// int f(void) {}\n",
+		"int ff(void) {}",
 	};
 	size_t i;
 

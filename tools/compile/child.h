@@ -27,6 +27,7 @@ struct child_result {
  */
 int child_compile(const char *text, const char *name,
 		  const struct headers *headers, unsigned limit_s,
-		  bool wants_net_admin, struct child_result *result, char *err, size_t err_size);
+		  bool wants_net_admin, struct child_result *result, char *err,
+		  size_t err_size);
 
 #endif

@@ -167,8 +167,9 @@ static int bytes_make(const struct compile_opts *opts, int cache,
 	report->nr_types = h.nr_types;
 	report->is_btf = h.is_btf;
 	start = clock_ns(CLOCK_MONOTONIC);
-	ret = child_compile(opts->text, opts->name, &h, opts->limit_s, opts->wants_net_admin, res,
-			    err->text, sizeof(err->text));
+	ret = child_compile(opts->text, opts->name, &h, opts->limit_s,
+			    opts->wants_net_admin, res, err->text,
+			    sizeof(err->text));
 	report->child_ns = clock_ns(CLOCK_MONOTONIC) - start;
 	headers_release(&h);
 	err->detail = talk_rename(res->talk, opts->name);

@@ -27,7 +27,7 @@ struct filter {
 	struct flag_match flags;
 	bool want_ipv4_only;
 	bool want_ipv6_only;
-	int direction;	       /* enum filter_direction */
+	int direction; /* enum filter_direction */
 	/* Checked by expr_check(), or NULL; for segment_matches(), unless it
 	 * is to see the packet, see expr.h. */
 	const char *expr;

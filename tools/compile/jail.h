@@ -17,7 +17,7 @@ struct jail {
 	/* All that is needed lies in dirs[0]: make it the root too. */
 	bool want_root;
 	bool wants_net_admin; /* CAP_NET_ADMIN is left to it */
-	unsigned limit_s; /* CPU seconds; the parent watches the clock */
+	unsigned limit_s;     /* CPU seconds; the parent watches the clock */
 };
 
 /*

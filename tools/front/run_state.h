@@ -27,7 +27,7 @@ struct run {
 	size_t part; /* whose event is being taken */
 	struct follow follow;
 	struct watch *watch; /* NULL without --watch */
-	int cost_fd; /* while it is open, the kernel measures; or -1 */
+	int cost_fd;	     /* while it is open, the kernel measures; or -1 */
 	size_t nr_programs;
 	bool has_failed;
 	int out_err;

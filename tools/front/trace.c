@@ -194,8 +194,8 @@ int run_trace(const struct run_opts *o, const struct run_tool *tool,
 	if (!netns_get(s) &&
 	    !images_get(o, programs, nr + nr_extra, s->images, &report)) {
 		parts_fill(s, programs, nr);
-		if (run_prepare(s) && !tool_open(s) &&
-		    !run_start(s, &report) && watch_begin(s, programs))
+		if (run_prepare(s) && !tool_open(s) && !run_start(s, &report) &&
+		    watch_begin(s, programs))
 			status = run_until_end(s);
 	}
 	run_free(s);

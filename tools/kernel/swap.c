@@ -27,7 +27,8 @@ static int maps_check(const struct swap *w, const struct image *img,
 		old = image_find_map(was, kept[i]);
 		new = image_find_map(img, kept[i]);
 		if (old >= 0 && new >= 0 &&
-		    !memcmp(&was->maps[old], &img->maps[new], sizeof(*img->maps)))
+		    !memcmp(&was->maps[old], &img->maps[new],
+			    sizeof(*img->maps)))
 			continue;
 		snprintf(err->text, sizeof(err->text),
 			 "the map '%s' must stay as it was", kept[i]);

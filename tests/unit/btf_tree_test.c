@@ -16,6 +16,7 @@
 
 #include "compile/btf_cut.h"
 #include "compile/btf_tree.h"
+#include "unit/tree_check.h"
 
 /* A kernel in small; ids are counted from 1. */
 static struct btf *little_kernel(void)
@@ -78,21 +79,7 @@ static struct btf *little_kernel(void)
 
 static void check(const char *words, const char *expected, size_t nr)
 {
-	struct btf *b = little_kernel();
-	struct ident_set set = {0};
-	size_t nr_types;
-	char *text;
-	__u32 size;
-	const void *raw = btf__raw_data(b, &size);
-
-	assert_int_equal(ident_scan(&set, words), 0);
-	assert_int_equal(
-		btf_tree_text(raw, size, &set, BTF_NAMED, &text, &nr_types), 0);
-	assert_string_equal(text, expected);
-	assert_int_equal(nr_types, nr);
-	free(text);
-	ident_set_free(&set);
-	btf__free(b);
+	tree_check(little_kernel(), BTF_NAMED, words, expected, nr);
 }
 
 #define BE16 "typedef unsigned char __be16;\n\n"

@@ -15,6 +15,7 @@
 #include "compile/embed.h"
 #include "compile/filter.h"
 #include "compile/source.h"
+#include "unit/native.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 #define FILTERS_MAX 128
@@ -105,13 +106,11 @@ static void filter_write(FILE *f, size_t id)
 			   "{\n\treturn is_host_ipv6(hi, lo);\n}\n");
 }
 
-static void library_write(const char *name)
+static void library_write(FILE *f)
 {
 	char *parser = source_assemble("bpf_src/common/tcp.h", NULL, NULL);
-	FILE *f = fopen(name, "w");
 	size_t id;
 
-	assert_non_null(f);
 	assert_non_null(parser);
 	fputs(native_start, f);
 	fputs(embedded_text("include/event.h"), f);
@@ -120,31 +119,12 @@ static void library_write(const char *name)
 	fputs(native_names, f);
 	for (id = 0; id < nr_filters; id++)
 		filter_write(f, id);
-	assert_int_equal(fclose(f), 0);
 }
 
 static void library_make(void)
 {
-	char dir[] = "/tmp/filter_test.XXXXXX", name[64], command[256];
-	int ret;
-
-	assert_non_null(mkdtemp(dir));
-	snprintf(name, sizeof(name), "%s/filters.c", dir);
-	library_write(name);
-	snprintf(command, sizeof(command),
-		 "cc -O1 -fno-strict-aliasing -Wall -Werror "
-		 "-Wno-unknown-pragmas -fPIC -shared "
-		 "-o %s/filters.so %s",
-		 dir, name);
-	ret = system(command);
-	unlink(name);
-	snprintf(name, sizeof(name), "%s/filters.so", dir);
-	library = dlopen(name, RTLD_NOW);
-	unlink(name);
-	rmdir(dir);
-	assert_int_equal(ret, 0);
-	if (!library)
-		fail_msg("%s", dlerror());
+	library = native_load("-Wall -Werror -Wno-unknown-pragmas",
+			      library_write);
 }
 
 /* The function NAME of a filter, or NULL where it has none. */

@@ -21,6 +21,7 @@
 
 #include "compile/pcap.h"
 #include "compile/source.h"
+#include "unit/native.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 #define PACKETS 600
@@ -284,17 +285,10 @@ static void filter_write(FILE *f, size_t i, enum pcap_link link)
 	free((char *)parts[0].text);
 }
 
-static int library_make(void **state)
+static void library_write(FILE *f)
 {
-	char dir[] = "/tmp/pcap_test.XXXXXX", name[64], command[256];
-	FILE *f;
 	size_t i;
-	int ret;
 
-	assert_non_null(mkdtemp(dir));
-	snprintf(name, sizeof(name), "%s/filters.c", dir);
-	f = fopen(name, "w");
-	assert_non_null(f);
 	fputs(start, f);
 	for (i = 0; i < NR(expressions); i++) {
 		struct parse_err err = {""};
@@ -305,19 +299,11 @@ static int library_make(void **state)
 		filter_write(f, i, PCAP_ETHER);
 		filter_write(f, i, PCAP_RAW);
 	}
-	fclose(f);
-	snprintf(command, sizeof(command),
-		 "cc -O1 -fno-strict-aliasing -w -fPIC -shared -o "
-		 "%s/filters.so %s",
-		 dir, name);
-	ret = system(command);
-	unlink(name);
-	snprintf(name, sizeof(name), "%s/filters.so", dir);
-	library = dlopen(name, RTLD_NOW);
-	unlink(name);
-	rmdir(dir);
-	assert_int_equal(ret, 0);
-	assert_non_null(library);
+}
+
+static int library_make(void **state)
+{
+	library = native_load("-w", library_write);
 	return 0;
 }
 

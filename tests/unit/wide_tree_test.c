@@ -15,6 +15,7 @@
 #include "compile/btf_tree.h"
 #include "compile/kconfig.h"
 #include "compile/stubs.h"
+#include "unit/tree_check.h"
 
 /* A kernel in small; ids are counted from 1. */
 static struct btf *little_kernel(void)
@@ -66,21 +67,7 @@ static struct btf *little_kernel(void)
 static void check(enum btf_reach reach, const char *words, const char *expected,
 		  size_t nr)
 {
-	struct btf *b = little_kernel();
-	struct ident_set set = {0};
-	size_t nr_types;
-	char *text;
-	__u32 size;
-	const void *raw = btf__raw_data(b, &size);
-
-	assert_int_equal(ident_scan(&set, words), 0);
-	assert_int_equal(
-		btf_tree_text(raw, size, &set, reach, &text, &nr_types), 0);
-	assert_string_equal(text, expected);
-	assert_int_equal(nr_types, nr);
-	free(text);
-	ident_set_free(&set);
-	btf__free(b);
+	tree_check(little_kernel(), reach, words, expected, nr);
 }
 
 static void test_named(void **state)

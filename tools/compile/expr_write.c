@@ -125,37 +125,26 @@ static bool has_slip(const char *expr)
 	return false;
 }
 
-static void macros_write(FILE *f, const char *expr, enum expr_scope scope)
+/* Define the macros that EXPR uses, or take them back. */
+static void macros_write(FILE *f, const char *expr, enum expr_scope scope,
+			 bool is_end)
 {
+	const char *how = is_end ? "#undef" : "#define";
 	char word[16];
 	size_t i;
 
 	for (i = 0; i < NR(constants); i++)
 		if (constants[i].scope <= scope &&
 		    expr_uses(expr, constants[i].name))
-			fprintf(f, "#define %s %s\n", constants[i].name,
-				constants[i].value);
+			fprintf(f, "%s %s%s%s\n", how, constants[i].name,
+				is_end ? "" : " ",
+				is_end ? "" : constants[i].value);
 	for (i = 0; i < NR(functions); i++)
 		if (functions[i].scope <= scope &&
 		    uses_function(expr, &functions[i], word))
-			fprintf(f, "#define %s(n) %s\n", word,
-				functions[i].value);
-}
-
-static void macros_end(FILE *f, const char *expr, enum expr_scope scope)
-{
-	char word[16];
-	size_t i;
-
-	for (i = 0; i < NR(constants); i++)
-		if (constants[i].scope <= scope &&
-		    expr_uses(expr, constants[i].name))
-			fprintf(f, "#undef %s\n", constants[i].name);
-	for (i = 0; i < NR(functions); i++)
-		if (functions[i].scope <= scope &&
-		    uses_function(expr, &functions[i], word))
-			fprintf(f, "#undef %s\n", word);
-	expr_lists_end(f, expr);
+			fprintf(f, "%s %s%s%s\n", how, word,
+				is_end ? "" : "(n) ",
+				is_end ? "" : functions[i].value);
 }
 
 /*
@@ -171,7 +160,7 @@ void expr_write(FILE *f, const char *expr, const char *name,
 	if (!expr)
 		return;
 	wants_all = has_slip(expr);
-	macros_write(f, expr, scope);
+	macros_write(f, expr, scope, false);
 	expr_lists_write(f, expr);
 	fprintf(f,
 		"/* 1 for a segment that the expression is true of. */\n"
@@ -189,7 +178,8 @@ void expr_write(FILE *f, const char *expr, const char *name,
 		"\n\treturn (\n#line 1 \"filter\"\n%s\n"
 		"#line 0 \"%s\"\n\t) != 0;\n}\n\n",
 		expr, name);
-	macros_end(f, expr, scope);
+	macros_write(f, expr, scope, true);
+	expr_lists_end(f, expr);
 }
 
 static void names_print(FILE *f, const struct name *names, size_t nr,

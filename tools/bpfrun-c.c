@@ -14,7 +14,6 @@
 #include "base/opt.h"
 #include "front/common.h"
 #include "front/program.h"
-#include "kernel/caps.h"
 
 struct options {
 	struct program_opts program;
@@ -162,15 +161,9 @@ static const struct opt_help help = {
 static int run(void)
 {
 	const struct program_opts *o = &options.program;
-	char missing[128];
 
-	if (!caps_check(CAPS_TRACE, missing, sizeof(missing)) ||
-	    (o->netns && !caps_check(CAPS_NETNS, missing, sizeof(missing)))) {
-		log_err("not permitted: %s missing (run it as root, e.g. with "
-			"sudo)",
-			missing);
+	if (!front_may_trace(o->netns))
 		return EXIT_FAILURE;
-	}
 	return options.want_bytecode ? program_print_bytecode(o)
 				     : program_run(o);
 }

@@ -21,10 +21,6 @@
 #include "compile/source.h"
 #include "front/common.h"
 
-enum {
-	EXIT_USAGE = 2
-};
-
 static struct options {
 	const char *file;
 	const char *dir;

@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "front/run.h"
+#include "kernel/caps.h"
 
 int front_parse_pages(const struct opt *o, const char *arg, void *field,
 		      struct parse_err *err)
@@ -89,4 +91,25 @@ bool front_info_print(const struct front_info *info, const char *program,
 	else
 		return false;
 	return true;
+}
+
+/* Before 5.11 maps are charged to it, the compile child's too. Best effort. */
+static void memory_allow(void)
+{
+	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+}
+
+bool front_may_trace(const char *netns)
+{
+	char missing[128];
+
+	memory_allow();
+	if (caps_check(CAPS_TRACE, missing, sizeof(missing)) &&
+	    (!netns || caps_check(CAPS_NETNS, missing, sizeof(missing))))
+		return true;
+	log_err("not permitted: %s missing (run it as root, e.g. with sudo)",
+		missing);
+	return false;
 }

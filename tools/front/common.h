@@ -7,6 +7,10 @@
 
 #include "base/opt.h"
 
+/* Beside EXIT_SUCCESS and EXIT_FAILURE. */
+#define EXIT_USAGE 2
+#define EXIT_LOST 3 /* with --strict */
+
 /* For a table: "eth0,eth1", a struct name_list; pages, a power of two. */
 int front_parse_names(const struct opt *o, const char *arg, void *field,
 		      struct parse_err *err);
@@ -32,6 +36,12 @@ struct front_info {
 /* Print what is asked for; false when nothing is. */
 bool front_info_print(const struct front_info *info, const char *program,
 		      const struct opt *opts, const struct opt_help *help);
+
+/*
+ * May this process trace, in another namespace too where NETNS is not NULL?
+ * What is missing has been said. Lifts the limit of locked memory where it may.
+ */
+bool front_may_trace(const char *netns);
 
 /* Open what standard descriptors are closed. False, and said: stdout was. */
 bool front_has_stdout(void);

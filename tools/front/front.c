@@ -13,7 +13,6 @@
 #include "front/common.h"
 #include "front/explain.h"
 #include "front/filter_opts.h"
-#include "kernel/caps.h"
 
 static const char *const output_names[] = {"text", "json", NULL};
 static const char *const headers_names[] = {"auto", "btf", "kernel", NULL};
@@ -108,18 +107,6 @@ static const struct opt common_opts[] = {
 	FRONT_INFO_OPTS,
 	OPT_END,
 };
-
-static bool privileges_suffice(const struct run_opts *o)
-{
-	char missing[128];
-
-	if (caps_check(CAPS_TRACE, missing, sizeof(missing)) &&
-	    (!o->netns || caps_check(CAPS_NETNS, missing, sizeof(missing))))
-		return true;
-	log_err("not permitted: %s missing (run it as root, e.g. with sudo)",
-		missing);
-	return false;
-}
 
 static const struct opt hook_opts[] = {
 	O(hooks, 'k', "hook", "LIST", parse_hooks,
@@ -242,7 +229,7 @@ static int programs_use(const struct front *f, struct run_program *p, size_t nr)
 	if (o->want_source)
 		return fputs(p[0].text, stdout) < 0 ? EXIT_FAILURE
 						    : EXIT_SUCCESS;
-	if (!privileges_suffice(o))
+	if (!front_may_trace(o->netns))
 		return EXIT_FAILURE;
 	if (o->want_bytecode)
 		return run_print_bytecode(o, p, nr);

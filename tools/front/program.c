@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -293,14 +292,6 @@ static void program_free(struct program *p)
 	free(p);
 }
 
-/* Before 5.11 maps are charged to it, the compile child's too. Best effort. */
-static void memory_allow(void)
-{
-	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
-
-	setrlimit(RLIMIT_MEMLOCK, &unlimited);
-}
-
 /* WHAT is done with the compiled program. The exit status. */
 static int with_program(const struct program_opts *o,
 			int (*what)(struct program *p))
@@ -314,7 +305,6 @@ static int with_program(const struct program_opts *o,
 	}
 	p->opts = o;
 	p->hooks.where.netns = -1;
-	memory_allow();
 	if (program_text_read(&p->text, o))
 		p->img = program_compile(o, &p->text);
 	if (p->img)

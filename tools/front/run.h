@@ -108,9 +108,6 @@ struct run_tool {
 	bool has_own_output; /* nothing is to be shown on stdout */
 };
 
-#define EXIT_USAGE 2
-#define EXIT_LOST 3
-
 /*
  * Trace NR programs until the end. NR_EXTRA (0 or 1) more behind them are
  * compiled, but belong to the tool. The exit status; what went wrong has been

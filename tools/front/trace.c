@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -160,14 +159,6 @@ static int tool_open(struct run *s)
 	return s->tool->open ? s->tool->open(s->tool->arg, s) : 0;
 }
 
-/* Before 5.11 maps are charged to it, the compile child's too. Best effort. */
-static void memory_allow(void)
-{
-	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
-
-	setrlimit(RLIMIT_MEMLOCK, &unlimited);
-}
-
 static bool watch_begin(struct run *s, const struct run_program *programs)
 {
 	if (s->opts->want_watch)
@@ -189,7 +180,6 @@ int run_trace(const struct run_opts *o, const struct run_tool *tool,
 	s->opts = o;
 	s->tool = tool;
 	s->cost_fd = -1;
-	memory_allow();
 	plan_make(s);
 	if (!netns_get(s) &&
 	    !images_get(o, programs, nr + nr_extra, s->images, &report)) {

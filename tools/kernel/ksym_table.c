@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No function is longer: what lies farther from its start is somewhere else. */
-#define FUNCTION_MAX (1u << 20)
+#include "kernel/ksyms.h"
 
 struct entry {
 	uint64_t addr;
@@ -38,16 +37,16 @@ static int entry_add(struct ksym_table *t, uint64_t addr, const char *name)
 	return 0;
 }
 
-/* "ffffffff81000000 T _text" or "... t name\t[module]" */
 static int lines_read(struct ksym_table *t, FILE *f)
 {
-	char line[512], name[256], type;
-	unsigned long long addr;
+	char line[512], *name;
+	uint64_t addr;
 
-	while (fgets(line, sizeof(line), f))
-		if (sscanf(line, "%llx %c %255s", &addr, &type, name) == 3 &&
-		    addr && strchr("tTwW", type) && entry_add(t, addr, name))
+	while (fgets(line, sizeof(line), f)) {
+		name = ksym_parse(line, &addr);
+		if (name && addr && entry_add(t, addr, name))
 			return -1;
+	}
 	return t->nr ? 0 : -1;
 }
 
@@ -97,7 +96,7 @@ const char *ksym_table_find(const struct ksym_table *t, uint64_t addr)
 		else
 			high = mid;
 	}
-	if (!low || addr - t->e[low - 1].addr > FUNCTION_MAX)
+	if (!low || addr - t->e[low - 1].addr > KSYM_MAX)
 		return NULL;
 	return t->e[low - 1].name;
 }

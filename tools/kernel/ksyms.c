@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No function is longer: what lies farther from its start is somewhere else. */
-#define FUNCTION_MAX (1u << 20)
-
 /* Drops come from some dozens of places; it takes a bug to fill this. */
 #define ASKED_MAX 1024
 
@@ -44,11 +41,7 @@ void ksyms_free(struct ksyms *k)
 	free(k);
 }
 
-/*
- * "ffffffff81000000 T _text" or "... t name\t[module]": the name, ended, of a
- * line of a function, or NULL.
- */
-static char *parse_line(char *line, uint64_t *start)
+char *ksym_parse(char *line, uint64_t *start)
 {
 	char *rest;
 
@@ -68,13 +61,13 @@ static void scan(FILE *f, uint64_t addr, struct ksym *best)
 	uint64_t start;
 
 	while (fgets(line, sizeof(line), f)) {
-		name = parse_line(line, &start);
+		name = ksym_parse(line, &start);
 		if (!name || start > addr || start <= best->start)
 			continue;
 		best->start = start;
 		snprintf(best->name, sizeof(best->name), "%s", name);
 	}
-	if (addr - best->start > FUNCTION_MAX)
+	if (addr - best->start > KSYM_MAX)
 		best->start = 0;
 }
 

@@ -14,6 +14,15 @@ struct ksym {
 
 #define KSYMS_PATH "/proc/kallsyms"
 
+/* No function is longer: what lies farther from its start is somewhere else. */
+#define KSYM_MAX (1u << 20)
+
+/*
+ * The name, ended, in a LINE of that file that is of a function, or NULL:
+ * "ffffffff81000000 T _text", "... t name\t[module]".
+ */
+char *ksym_parse(char *line, uint64_t *start);
+
 /*
  * PATH is read at the first question about each address and not before, and
  * only what was found is kept. NULL on lack of memory.

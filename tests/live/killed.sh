@@ -144,13 +144,14 @@ kill_often()
 run_well()
 {
 	tool_start "$1" "$ns_s" "${@:2}" -o json
+	knock 3
+	# What finds owners starts after the hook, but before the first row.
+	wait_until 10 has_packets "$1" 3
 	held_by "${tool_pid[$1]}" >"$tmp/held"
 	is "$(cut -d ' ' -f 1 "$tmp/held" | uniq | xargs)" "link map prog" \
 		"$1: it holds links, maps and programs"
 	in_kernel | awk 'NR == FNR { held[$1, $2]; next }
 		($1, $2) in held { print $3 }' "$tmp/held" - >>"$tmp/names"
-	knock 3
-	wait_until 10 has_packets "$1" 3
 	tool_stop "$1"
 	is "${tool_rc[$1]}" 0 "$1: exit status"
 	check_summary "$1"

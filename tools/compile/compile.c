@@ -190,6 +190,8 @@ static int bytes_read(struct child_result *res, struct image **img,
 	return ret;
 }
 
+#define CANCEL_US 2000
+
 struct compile_job {
 	const struct compile_opts *opts;
 	char name[HASH_TEXT];
@@ -223,6 +225,17 @@ static void others_close(int cache, int fd)
 	syscall(SYS_close_range, high + 1, ~0u, 0);
 }
 
+/* It is for the compiler (see compile_cancel()); we still tidy up. */
+static void term_block(void)
+{
+	sigset_t term;
+
+	setpgid(0, 0);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
+}
+
 static void job_main(const struct compile_job *job, int fd)
 {
 	struct job_result r = {};
@@ -230,6 +243,7 @@ static void job_main(const struct compile_job *job, int fd)
 	struct child_result res = {};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	term_block();
 	others_close(job->cache, fd);
 	r.ret = bytes_make(job->opts, job->cache, job->name, &res, &r.report,
 			   &err);
@@ -255,6 +269,8 @@ static void job_fork(struct compile_job *job)
 	}
 	close(p[1]);
 	job->fd = p[0];
+	if (job->pid > 0)
+		setpgid(job->pid, job->pid);
 	if (job->pid < 0) {
 		close(p[0]);
 		job->pid = 0;
@@ -349,8 +365,10 @@ void compile_cancel(struct compile_job *job)
 	if (!job)
 		return;
 	if (job->pid) {
-		kill(job->pid, SIGKILL);
-		waitpid(job->pid, NULL, 0);
+		/* The compiler may be about to start. */
+		while (!kill(-job->pid, SIGTERM) &&
+		       !waitpid(job->pid, NULL, WNOHANG))
+			usleep(CANCEL_US);
 		close(job->fd);
 	}
 	image_free(job->img);

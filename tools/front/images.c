@@ -2,6 +2,7 @@
 #include "front/images.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,20 +32,27 @@ static void report_add(struct compile_report *sum,
 			  r->nr_types, r->is_btf ? "BTF" : "kernel headers");
 }
 
+static struct compile_opts compile_opts_make(const struct run_opts *o,
+					     const struct run_program *p,
+					     bool is_another)
+{
+	return (struct compile_opts){
+		.text = p->text,
+		.name = p->name,
+		.headers = o->headers,
+		.want_cache = !o->no_cache,
+		.is_another = is_another,
+		.limit_s = o->compile_limit_s,
+	};
+}
+
 static void jobs_start(struct jobs *jobs, const struct run_opts *o,
 		       const struct run_program *programs, size_t nr)
 {
 	size_t i;
 
 	for (i = 0; i < nr; i++) {
-		jobs->opts[i] = (struct compile_opts){
-			.text = programs[i].text,
-			.name = programs[i].name,
-			.headers = o->headers,
-			.want_cache = !o->no_cache,
-			.is_another = i > 0,
-			.limit_s = o->compile_limit_s,
-		};
+		jobs->opts[i] = compile_opts_make(o, &programs[i], i > 0);
 		jobs->job[i] = compile_start(&jobs->opts[i]);
 	}
 }
@@ -120,6 +128,27 @@ int images_get(const struct run_opts *o, const struct run_program *programs,
 			ret = err;
 	}
 	return ret;
+}
+
+struct image *images_get_late(const struct run_opts *o,
+			      const struct run_program *p,
+			      bool (*meanwhile)(void *arg), void *arg)
+{
+	struct compile_opts opts = compile_opts_make(o, p, true);
+	struct compile_job *job = compile_start(&opts);
+	struct compile_report report = {};
+	struct image *img = NULL;
+	struct pollfd ready = {.fd = job ? compile_fd(job) : -1,
+			       .events = POLLIN};
+
+	while (ready.fd >= 0 && !poll(&ready, 1, 1)) {
+		if (meanwhile(arg))
+			continue;
+		compile_cancel(job);
+		return NULL;
+	}
+	job_finish(o, job, p, &img, &report, true);
+	return img;
 }
 
 int run_print_bytecode(const struct run_opts *o,

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "front/explain.h"
+#include "front/images.h"
 #include "front/run_state.h"
 
 #define TICK_NS 1000000000ull	 /* clock offset and interface names anew */
@@ -128,8 +129,23 @@ void run_fail(struct run *s)
 	run_stop(s);
 }
 
-const struct image *run_extra_image(const struct run *s)
+/* Events wait in memory, signals and the end of -d do not. */
+static bool meanwhile(void *arg)
 {
+	struct run *s = arg;
+
+	events_collect(s->session.events);
+	if (s->end_ns && clock_ns(CLOCK_MONOTONIC) >= s->end_ns)
+		run_stop(s);
+	return !loop_check(s->loop);
+}
+
+const struct image *run_extra_image(struct run *s)
+{
+	if (s->late)
+		s->images[s->nr_programs] =
+			images_get_late(s->opts, s->late, meanwhile, s);
+	s->late = NULL;
 	return s->images[s->nr_programs];
 }
 
@@ -277,12 +293,14 @@ int run_until_end(struct run *s)
 		view_begin(&s->view);
 	run_flush(s);
 	tracing_say(s->opts);
-	if (s->tool->start && s->tool->start(s->tool->arg, s))
-		return EXIT_FAILURE;
 	ret = loop_timer(s->loop, TICK_NS, TICK_NS, tick, s);
-	if (ret >= 0 && s->opts->duration_ns)
+	if (s->opts->duration_ns)
+		s->end_ns = clock_ns(CLOCK_MONOTONIC) + s->opts->duration_ns;
+	if (ret >= 0 && s->end_ns)
 		ret = loop_timer(s->loop, s->opts->duration_ns, 0,
 				 duration_over, s);
+	if (ret >= 0 && s->tool->start && s->tool->start(s->tool->arg, s))
+		return EXIT_FAILURE;
 	if (ret >= 0)
 		ret = loop_run(s->loop);
 	if (ret < 0) {

@@ -156,9 +156,12 @@ void run_filtered(struct run *run);
 /* End, with EXIT_FAILURE; what went wrong has been said. */
 void run_fail(struct run *run);
 
-/* The image of the program that run_trace() was given in addition; NULL when
- * there is none, or it did not compile, which has been said. */
-const struct image *run_extra_image(const struct run *run);
+/*
+ * The image of the program that run_trace() was given in addition; NULL when
+ * there is none, or it did not compile, which has been said. One that the run
+ * can do without is compiled by the first call, while events wait.
+ */
+const struct image *run_extra_image(struct run *run);
 
 /* What libbcc knows of the first program's events ("NAME#TYPE" lines), or
  * NULL. */

@@ -29,6 +29,8 @@ struct run {
 	struct watch *watch; /* NULL without --watch */
 	int cost_fd;	     /* while it is open, the kernel measures; or -1 */
 	size_t nr_programs;
+	const struct run_program *late; /* the extra one, to be compiled */
+	uint64_t end_ns; /* where -d says, CLOCK_MONOTONIC; or 0 */
 	bool has_failed;
 	int out_err;
 	bool is_done; /* all that was asked for has come */

@@ -181,6 +181,10 @@ int run_trace(const struct run_opts *o, const struct run_tool *tool,
 	s->tool = tool;
 	s->cost_fd = -1;
 	plan_make(s);
+	if (nr_extra && programs[nr].without) {
+		s->late = &programs[nr];
+		nr_extra = 0;
+	}
 	if (!netns_get(s) &&
 	    !images_get(o, programs, nr + nr_extra, s->images, &report)) {
 		parts_fill(s, programs, nr);

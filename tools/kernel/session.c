@@ -2,11 +2,14 @@
 #include "kernel/session.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "kernel/stats.h"
+
+#define STACK_SIZE (256u << 10)
 
 static int maps_load(struct session *s, struct load_error *err)
 {
@@ -59,34 +62,77 @@ static int progs_load(struct session *s, size_t part, struct load_error *err)
 	return -ENOENT;
 }
 
-static int events_start(struct session *s, struct loop *loop,
-			struct load_error *err)
-{
-	struct events_opts opts = s->plan->events;
+struct buffers {
+	struct session *s;
+	struct loop *loop;
+	struct load_error err;
+};
 
-	opts.map_fd = session_map(s, 0, "events");
-	if (opts.map_fd < 0 || session_map(s, 0, "stats") < 0) {
-		snprintf(err->text, sizeof(err->text),
+/* Sets s->events, or leaves NULL and fills the error. */
+static void *buffers_open(void *arg)
+{
+	struct buffers *b = arg;
+	struct events_opts opts = b->s->plan->events;
+
+	opts.map_fd = session_map(b->s, 0, "events");
+	if (opts.map_fd < 0 || session_map(b->s, 0, "stats") < 0)
+		snprintf(b->err.text, sizeof(b->err.text),
 			 "the program has no maps 'events' and 'stats'");
-		return -ENOENT;
-	}
-	s->events = events_open(&opts, loop, err->text, sizeof(err->text));
-	return s->events ? 0 : -EIO;
+	else
+		b->s->events = events_open(&opts, b->loop, b->err.text,
+					   sizeof(b->err.text));
+	return NULL;
+}
+
+/* A default stack would be one huge page of memory. */
+static int beside(pthread_t *thread, void *(*fn)(void *arg), void *arg)
+{
+	pthread_attr_t attr;
+	int err = pthread_attr_init(&attr);
+
+	if (err)
+		return err;
+	pthread_attr_setstacksize(&attr, STACK_SIZE);
+	err = pthread_create(thread, &attr, fn, arg);
+	pthread_attr_destroy(&attr);
+	return err;
+}
+
+/*
+ * The kernel takes milliseconds to verify a program, and one to clear the pages
+ * of the buffers: both at once, tracing begins that much sooner.
+ */
+static int parts_open(struct session *s, struct loop *loop,
+		      struct load_error *err)
+{
+	struct buffers b = {.s = s, .loop = loop};
+	pthread_t thread;
+	bool is_beside = !beside(&thread, buffers_open, &b);
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < s->plan->nr_parts; i++)
+		ret = progs_load(s, i, err);
+	if (is_beside)
+		pthread_join(thread, NULL);
+	else
+		buffers_open(&b);
+	if (ret || s->events)
+		return ret;
+	*err = b.err;
+	return -EIO;
 }
 
 int session_open(struct session *s, const struct session_plan *plan,
 		 struct loop *loop, struct load_error *err)
 {
-	size_t i;
 	int ret;
 
 	memset(s, 0, sizeof(*s));
 	s->plan = plan;
 	ret = maps_load(s, err);
-	for (i = 0; !ret && i < plan->nr_parts; i++)
-		ret = progs_load(s, i, err);
 	if (!ret)
-		ret = events_start(s, loop, err);
+		ret = parts_open(s, loop, err);
 	if (ret)
 		session_close(s);
 	return ret;

@@ -162,9 +162,9 @@ fuzz: $(FUZZ) ## fuzz each driver for FUZZ_SECONDS (300)
 	$(Q)BUILD=$(O) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/fuzz.sh
 
 .PHONY: bench
-bench: all $(BENCH) ## measure against peers; QUICK=1: in a minute
+bench: all $(BENCH) ## measure against peers; QUICK=1: roughly; ONLY=start
 	$(Q)tests/setup bench
-	$(Q)tests/bench/bench.py $(if $(QUICK),--quick)
+	$(Q)tests/bench/bench.py $(if $(QUICK),--quick) $(ONLY)
 
 .PHONY: install
 install: all ## into DESTDIR and PREFIX (/usr/local)

@@ -20,6 +20,7 @@ TOOL = BUILD + "/tcpsnoop-c"
 TAPS = BUILD + "/tests/bench/taps"
 PORT, OTHER_PORT = 9, 10
 SENDER_CPU, READER_CPU = "0", "1"
+NOWHERE = subprocess.DEVNULL
 STATS = "/proc/sys/kernel/bpf_stats_enabled"
 
 
@@ -65,8 +66,42 @@ def enter_netns():
 
 
 def forget():
-    """No compiled program and no header tree from an earlier run."""
+    """No compiled program from an earlier run."""
+    for path in glob.glob("/var/cache/tcpsnoop-c/*"):
+        if not os.path.isdir(path):
+            os.unlink(path)
+
+
+def forget_all():
+    """No header tree either, as on the day when it was installed."""
     shutil.rmtree("/var/cache/tcpsnoop-c", ignore_errors=True)
+
+
+def prime(argv):
+    """Run a tool of ours until all that it wants compiled is kept."""
+    subprocess.run([*argv, "-q", "-d", "2"], stdout=NOWHERE, check=True)
+
+
+def memory_kb(pid):
+    """(resident, proportional, resident at most)"""
+    found = []
+    for name, key in (("status", "VmRSS"), ("smaps_rollup", "Pss"),
+                      ("status", "VmHWM")):
+        with open("/proc/%d/%s" % (pid, name)) as f:
+            found.append(int(re.search(r"^%s:\s+(\d+)" % key, f.read(),
+                                       re.M).group(1)))
+    return tuple(found)
+
+
+def last_line(text):
+    """The one that tells what ended a program."""
+    return text.strip().split("\n")[-1] or "not ready"
+
+
+def headers_for_bcc():
+    """BCC's own tools get kernel headers of ours."""
+    if "BCC_KERNEL_SOURCE" not in os.environ:
+        os.environ["BCC_KERNEL_SOURCE"] = sh(BUILD + "/kheaders-c").strip()
 
 
 def is_attached(path):
@@ -80,25 +115,25 @@ def is_attached(path):
 class Program:
     """A program running until stop(); ready_ms is from just before exec to
     the first output that has READY in it. READY None: one that does not tell,
-    and is ready when it has a program attached."""
+    and is ready when it has a program attached. What is not read for that
+    goes TO a file, or nowhere."""
 
-    def __init__(self, argv, ready, cpu=None, from_stdout=False):
+    def __init__(self, argv, ready, cpu=None, from_stdout=False,
+                 to=NOWHERE):
         if cpu:
             need_cpus()
         argv = (["taskset", "-c", cpu] if cpu else []) + argv
         r, w = os.pipe()
-        null = subprocess.DEVNULL
+        null = NOWHERE
         start = time.monotonic_ns()
         self.proc = subprocess.Popen(
-            argv, stdin=null, stdout=w if from_stdout else null,
+            argv, stdin=null, stdout=w if from_stdout else to,
             stderr=null if from_stdout else w)
         os.close(w)
         self.fd, self.text = r, ""
         if not (self._says(ready) if ready else self._attaches()):
             self.stop(signal.SIGKILL)
-            # The last line is the one that ended it.
-            raise Skip("%s: %s" % (argv[0], self.text.strip().split("\n")[-1]
-                                   or "not ready"))
+            raise Skip("%s: %s" % (argv[0], last_line(self.text)))
         self.ready_ms = (time.monotonic_ns() - start) / 1e6
 
     def _says(self, ready):
@@ -140,16 +175,6 @@ class Program:
     def __exit__(self, *exc):
         if self.proc.returncode is None:
             self.stop()
-
-    def memory_kb(self):
-        """(VmRSS, Pss)"""
-        found = []
-        for name, key in (("status", "VmRSS"), ("smaps_rollup", "Pss")):
-            with open("/proc/%d/%s" % (self.proc.pid, name)) as f:
-                found.append(int(re.search(r"^%s:\s+(\d+)" % key, f.read(),
-                                           re.M).group(1)))
-        return tuple(found)
-
 
 class Tracer(Program):
     """tcpsnoop-c, its hook's program and what its summary says."""

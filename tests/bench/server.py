@@ -1,33 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a web server keeps of its requests a second while a tracer runs.
+"""A web server to be traced, and who loads it.
 
 nginx has a namespace and a CPU of its own, and what comes to it is received on
 that CPU too, so that whatever a tracer costs the kernel there, it takes from
 the requests. wrk asks from the other CPU for the smallest of answers, on
-connections that stay open or on one a request. The load never stops: nginx
-itself counts, for a moment with a tracer and for one before and after without.
-
-The rows are by the clock, as a user sees it. Where wrk is the slower one, that
-hides a cost: so the notes have the same by CPU time, of nginx, of ksoftirqd
-beside it, and of the tracer's own process, as if that too ran on nginx's CPU.
-That is the harder measure, and the noisier one."""
+connections that stay open or on one a request."""
 
 import http.client
 import os
 import re
-import statistics
 import subprocess
 import tempfile
 import time
 
 import lab
-from lab import OTHER_PORT, Program, Skip
-from table import Row, at_least
+from lab import Skip
 
 NETNS, ADDRESS, URL = "bench", "10.9.0.1", "http://10.9.0.1/"
 CPUS = {"wrk": 0, "nginx": 1}
 LOADS = {"keep-alive": [], "short": ["-H", "Connection: close"]}
-SETTLE_S = 0.05
 CONF = """
 daemon off;
 pid %(dir)s/pid;
@@ -50,8 +41,6 @@ http {
 	}
 }
 """
-# What tracers say on stderr when something escaped them.
-LOST = (r"LOST (\d+)", r"(\d+) packets dropped by kernel", r"[Ll]ost (\d+)")
 
 
 def make_network():
@@ -90,13 +79,14 @@ def cpu_ns(*pids):
 
 
 class Server:
-    """nginx under wrk."""
+    """nginx, and what it does under LOAD, one of LOADS."""
 
     def __init__(self, load):
         lab.need_cpus()
         lab.need("wrk")
         lab.need("nginx")
         make_network()
+        self.load = load
         self.dir = tempfile.TemporaryDirectory()
         conf = self.dir.name + "/nginx.conf"
         with open(conf, "w") as f:
@@ -108,9 +98,6 @@ class Server:
         self._wait()
         self.pids = [pid_of("-P", str(self.processes[0].pid)),
                      pid_of("-x", "ksoftirqd/%d" % CPUS["nginx"])]
-        self.processes.append(spawn("wrk", "wrk", "-t", "1", "-c", "32", "-d",
-                                    "600", *LOADS[load], URL))
-        time.sleep(1)
 
     def _wait(self):
         for _ in range(100):
@@ -128,16 +115,34 @@ class Server:
         text = self.status.getresponse().read().decode()
         return int(re.search(r"\d+ \d+ (\d+)", text)[1])
 
+    def _wrk(self, seconds):
+        return ["wrk", "-t", "1", "-c", "32", "-d", str(seconds), "--latency",
+                *LOADS[self.load], URL]
+
+    def load_on(self):
+        """From here on until the end."""
+        self.processes.append(spawn("wrk", *self._wrk(600)))
+        time.sleep(1)
+
     def rates(self, seconds, *others):
-        """Thousands of requests a second for so long from now, of CPU time,
-        that of the OTHERS processes included, and by the clock."""
+        """Thousands of requests a second for so long from now, by the clock,
+        and of CPU time, that of the OTHERS processes included."""
         def sample():
-            return (self._count(), cpu_ns(*self.pids, *others),
-                    time.monotonic_ns())
+            return (self._count(), time.monotonic_ns(),
+                    cpu_ns(*self.pids, *others))
         start = sample()
         time.sleep(seconds)
         nr, *spans = (b - a for a, b in zip(start, sample()))
         return [nr * 1e6 / span for span in spans]
+
+    def run_load(self):
+        """One second of it: (thousands of requests a second, ms that 99 of
+        100 waited no longer than)"""
+        text = lab.sh("taskset", "-c", str(CPUS["wrk"]), *self._wrk(1))
+        rate = re.search(r"Requests/sec: +([\d.]+)", text)
+        p99, unit = re.search(r" 99% +([\d.]+)(us|ms|s)", text).groups()
+        return (float(rate[1]) / 1e3,
+                float(p99) * {"us": 1e-3, "ms": 1, "s": 1e3}[unit])
 
     def stop(self):
         self.status.close()
@@ -151,109 +156,3 @@ class Server:
 
     def __exit__(self, *exc):
         self.stop()
-
-
-class Traced:
-    """A tracer's rounds: its command, and what the server keeps under it."""
-
-    def __init__(self, name, argv, ready):
-        self.name, self.argv, self.ready = name, argv, ready
-        self.rates, self.kept, self.kept_of_cpu = [], [], []
-        self.lost = 0
-
-    def round(self, server, before, seconds):
-        """One more, BEFORE which there were those rates. Returns those after
-        it."""
-        with Program(self.argv, self.ready) as p:
-            time.sleep(SETTLE_S)
-            now = server.rates(seconds, p.proc.pid)
-            text = p.stop()
-        for pattern in LOST:
-            self.lost += sum(map(int, re.findall(pattern, text)))
-        time.sleep(SETTLE_S)
-        after = server.rates(seconds)
-        kept = [2 * n / (b + a) for b, n, a in zip(before, now, after)]
-        self.rates.append(now[1])
-        self.kept.append(kept[1])
-        self.kept_of_cpu.append(kept[0])
-        return after
-
-    def note(self):
-        return "%s %.0f %% (by CPU time %.0f %%)%s" % (
-            self.name, 100 * statistics.median(self.kept),
-            100 * statistics.median(self.kept_of_cpu),
-            ", but lost %d events" % self.lost if self.lost else "")
-
-
-def ours(tool, *args):
-    return Traced(tool, ["%s/%s" % (lab.BUILD, tool), "-N", NETNS, *args],
-                  "tracing")
-
-
-def tcpdump():
-    return Traced("tcpdump", ["ip", "netns", "exec", NETNS, "tcpdump", "-i",
-                              "eth0", "-n", "-l", "tcp dst port 80"],
-                  "listening")
-
-
-def elsewhere(name):
-    """One of the tools that look at all namespaces at once and do not say
-    when they are ready. Those of BCC get kernel headers of ours."""
-    if "bpfcc" in name and "BCC_KERNEL_SOURCE" not in os.environ:
-        os.environ["BCC_KERNEL_SOURCE"] = lab.sh(
-            lab.BUILD + "/kheaders-c").strip()
-    return Traced(name, [name, *(["-L", "80"] if "life" in name else [])],
-                  None)
-
-
-def measure(load, tool, peer, is_quick):
-    """PEER None: compared with no tracer at all."""
-    rounds, seconds = (3, 0.2) if is_quick else (7, 0.3)
-
-    def fill(row):
-        if peer:
-            lab.need(peer.argv[0] if peer.ready is None else "tcpdump")
-        with Server(load) as server:
-            after = server.rates(seconds)
-            for _ in range(rounds):
-                if peer:
-                    after = peer.round(server, after, seconds)
-                after = tool.round(server, after, seconds)
-                rate = tool.rates[-1]
-                row.add(peer.rates[-1] if peer else rate / tool.kept[-1], rate)
-        for t in filter(None, (peer, tool)):
-            row.extra[t.name] = {"kept": t.kept,
-                                 "kept_of_cpu": t.kept_of_cpu}
-        row.notes.append("of the requests without: " + ", ".join(
-            t.note() for t in (peer, tool) if t))
-    return fill
-
-
-def row(load, tool, peer, is_quick, **target):
-    name = peer.name if peer else "no tracer"
-    return (measure(load, tool, peer, is_quick),
-            Row("%s, %s" % (tool.name, load), name, "k/s", **target))
-
-
-def loads(is_quick):
-    return ["short"] if is_quick else list(LOADS)
-
-
-def rows_unmatched(is_quick):
-    return [row(load, ours(tool, "-p", str(OTHER_PORT)), None, is_quick,
-                **at_least(0.95))
-            for tool in ("tcpsnoop-c", "tcplife-c", "tcpdrop-c", "tcpwhy-c")
-            for load in loads(is_quick)]
-
-
-def rows_matched(is_quick):
-    """tcpsnoop-c has packets to show; the others have connections at most."""
-    rows = [row(load, ours("tcpsnoop-c", "-i", "eth0", "-p", "80"), tcpdump(),
-                is_quick) for load in loads(is_quick)]
-    for tool, peer in (("tcplife-c", elsewhere("tcplife")),
-                       ("tcplife-c", elsewhere("tcplife-bpfcc")),
-                       ("tcpdrop-c", elsewhere("tcpdrop-bpfcc")),
-                       ("tcpdrop-c", None),
-                       ("tcpwhy-c", None)):
-        rows.append(row("short", ours(tool, "-p", "80"), peer, is_quick))
-    return rows

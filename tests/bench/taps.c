@@ -3,7 +3,7 @@
  * Sends TCP segments down one end of a veth pair while sockets at the other
  * end tap them, and says what that took:
  *
- *	taps -i IFACE -o IFACE [-n PACKETS] [-r RATE] [-d PORT] [-t TAPS]
+ *	taps -i IFACE -o IFACE [-n PACKETS] [-r RATE] [-d PORT] [-s] [-t TAPS]
  *	     [-c FILTER | -e | -p PROG_ID]
  *
  * The kernel works off a veth packet in the sender's own system call, filters
@@ -12,6 +12,9 @@
  * run is -c, a classic filter as "tcpdump -ddd" prints it; -e, an empty BPF
  * program; or -p, a program that someone has loaded, whose every run then
  * counts, and sends events, as if TAPS packets had come.
+ *
+ * With -s a segment has data, and says when it was sent: its sequence number
+ * is the low half of CLOCK_MONOTONIC in microseconds.
  *
  * Prints one line, "SENT NANOSECONDS RUN_NS RUNS". The last two are the
  * kernel's account of -e or -p's program, where it keeps one. The taps keep no
@@ -40,6 +43,7 @@
 #define BATCH_FAST 64
 #define BATCH_PACED 4 /* a burst must not be what overflows a buffer */
 #define CLASSIC_MAX 512
+#define SPIN_NS 200000
 
 struct options {
 	const char *in, *out;
@@ -47,7 +51,7 @@ struct options {
 	unsigned nr_taps;
 	uint16_t port;
 	const char *classic;
-	bool is_empty;
+	bool is_empty, has_time;
 	uint32_t prog_id;
 };
 
@@ -72,6 +76,7 @@ static uint64_t now_ns(void)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
+/* The packed header may be anywhere. */
 static uint16_t ip_checksum(const void *ip)
 {
 	uint16_t words[sizeof(struct iphdr) / 2];
@@ -104,7 +109,7 @@ static int frame_fill(struct frame *f, int fd, const struct options *o)
 	f->ip.protocol = IPPROTO_TCP;
 	f->ip.saddr = htonl(0x0a000002);
 	f->ip.daddr = htonl(0x0a000001);
-	f->ip.check = ip_checksum((char *)f + sizeof(f->eth));
+	f->ip.check = ip_checksum(&f->ip);
 	f->tcp.source = htons(40000);
 	f->tcp.dest = htons(o->port);
 	f->tcp.seq = htonl(1);
@@ -112,6 +117,12 @@ static int frame_fill(struct frame *f, int fd, const struct options *o)
 	f->tcp.doff = 5;
 	f->tcp.ack = 1;
 	f->tcp.window = htons(64240);
+	if (o->has_time) {
+		f->ip.tot_len = htons(sizeof(*f) - sizeof(f->eth));
+		f->ip.check = 0;
+		f->ip.check = ip_checksum(&f->ip);
+		f->tcp.psh = 1;
+	}
 	return 0;
 }
 
@@ -217,6 +228,9 @@ static void pace(const struct options *o, uint64_t start, unsigned long nr)
 	if (!o->rate)
 		return;
 	due = start + nr * 1000000000ull / o->rate;
+	/* A slow flow leaves its CPU to others. */
+	if (now_ns() + SPIN_NS < due)
+		usleep((due - now_ns()) / 1000);
 	while (now_ns() < due)
 		;
 }
@@ -225,7 +239,9 @@ static int flood(int fd, const struct options *o, struct frame *f)
 {
 	struct iovec iov = {.iov_base = f, .iov_len = sizeof(*f)};
 	struct mmsghdr msgs[BATCH_FAST] = {};
-	unsigned long sent = 0, batch = o->rate ? BATCH_PACED : BATCH_FAST;
+	unsigned long sent = 0, batch = o->has_time ? 1
+					: o->rate   ? BATCH_PACED
+						    : BATCH_FAST;
 	uint64_t start = now_ns();
 	unsigned i;
 	int n;
@@ -238,6 +254,8 @@ static int flood(int fd, const struct options *o, struct frame *f)
 		if (batch > o->nr_packets - sent)
 			batch = o->nr_packets - sent;
 		pace(o, start, sent);
+		if (o->has_time)
+			f->tcp.seq = htonl(now_ns() / 1000);
 		n = sendmmsg(fd, msgs, batch, 0);
 		if (n < 0 && errno != ENOBUFS && errno != EINTR)
 			return fail("send");
@@ -290,7 +308,7 @@ static int run(const struct options *o)
 static int usage(void)
 {
 	fputs("usage: taps -i IFACE -o IFACE [-n PACKETS] [-r RATE] [-d PORT]\n"
-	      "            [-t TAPS] [-c FILTER | -e | -p PROG_ID]\n",
+	      "            [-s] [-t TAPS] [-c FILTER | -e | -p PROG_ID]\n",
 	      stderr);
 	return 2;
 }
@@ -300,7 +318,7 @@ int main(int argc, char **argv)
 	struct options o = {.nr_packets = 1000, .port = 9};
 	int c;
 
-	while ((c = getopt(argc, argv, "i:o:n:r:d:t:c:ep:")) != -1) {
+	while ((c = getopt(argc, argv, "i:o:n:r:d:st:c:ep:")) != -1) {
 		if (c == 'i')
 			o.in = optarg;
 		else if (c == 'o')
@@ -311,6 +329,8 @@ int main(int argc, char **argv)
 			o.rate = strtoul(optarg, NULL, 10);
 		else if (c == 'd')
 			o.port = strtoul(optarg, NULL, 10);
+		else if (c == 's')
+			o.has_time = true;
 		else if (c == 't')
 			o.nr_taps = strtoul(optarg, NULL, 10);
 		else if (c == 'c')

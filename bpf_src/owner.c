@@ -158,6 +158,14 @@ static inline void sock_connects(struct sock *sk)
 		owner_pending.update(&id, &e);
 }
 
+/* It connects from a port that nobody asked for, or is done with connecting. */
+static inline void sock_connects_no_more(struct sock *sk)
+{
+	u64 id = (u64)sk;
+
+	owner_pending.delete(&id);
+}
+
 /* The current task uses a connection. IS_LAST: it only ends it. */
 static inline void sock_claim(struct sock *sk, int is_last)
 {
@@ -219,7 +227,7 @@ static inline void sock_establishes(struct sock *sk)
 	e = owner_pending.lookup(&id);
 	if (e) {
 		owners.update(&key, e);
-		owner_pending.delete(&id);
+		sock_connects_no_more(sk);
 		return;
 	}
 	/* With TCP Fast Open it may have been received from already. */
@@ -253,7 +261,7 @@ static inline void sock_closes(struct sock *sk, int from)
 	if (known)
 		owners.delete(&key);
 	if (from == TCP_SYN_SENT)
-		owner_pending.delete(&id);
+		sock_connects_no_more(sk);
 }
 
 /* The state is one in which a connection has two ends. */
@@ -271,7 +279,12 @@ RAW_TRACEPOINT_PROBE(inet_sock_set_state)
 	struct sock *sk = (void *)ctx->args[0];
 	int from = ctx->args[1], to = ctx->args[2];
 
-	if (!sock_is_asked_for(sk) || !sock_is_tcp(sk))
+	if (!sock_is_asked_for(sk)) {
+		if (from == TCP_SYN_SENT)
+			sock_connects_no_more(sk);
+		return 0;
+	}
+	if (!sock_is_tcp(sk))
 		return 0;
 	if (to == TCP_LISTEN)
 		sock_listens(sk);

@@ -225,5 +225,25 @@ is "$(connection_of s "$old_port" 8004)" \
 	"one of $NR_OLD connections older than the tool: the server's"
 is "$(connection_of c "$old_port" 8004)" \
 	"${pid_of[older]} $PYCOMM owner" "and the client's"
+
+# NAME: the number of that map of the tool with -p
+map_of()
+{
+	local id
+
+	sed -n 's/^map_id:[[:blank:]]*//p' /proc/${tool_pid[ports]}/fdinfo/* |
+		while read -r id; do
+			bpftool map show id "$id" | grep -q " name $1 " &&
+				echo "$id"
+		done
+}
+# Whoever connects has no port yet: all are remembered until they have.
+tool_start ports "$ns_c" -p 9
+wait_until 10 eval '[ "$(map_of owner_pending)" ]'
+in_c $PY $TRAFFIC requests 10.77.0.2 80 100 1 >"$tmp/requests.out"
+knock 5 10.77.0.2 81
+is "$(bpftool -j map dump id "$(map_of owner_pending)")" "[]" \
+	"who connected from a port not asked for is forgotten"
+tool_stop ports
 grep -h 'sockets, in\|lookups' "$tmp"/[sc].err | comment
 finish

@@ -57,6 +57,8 @@ FUZZ_SRC := $(wildcard $(foreach r,base compile view,tools/$(r)/*.c))
 FUZZ_OBJ := $(FUZZ_SRC:%.c=$(O)/fuzz/%.o) $(O)/fuzz/embed.o
 FUZZ_SECONDS ?= 300
 
+SOAK_SECONDS ?= 3600
+
 Q	:= $(if $(V),,@)
 say	= $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
@@ -165,6 +167,11 @@ fuzz: $(FUZZ) ## fuzz each driver for FUZZ_SECONDS (300)
 bench: all $(BENCH) ## measure against peers; QUICK=1: roughly; ONLY=start
 	$(Q)tests/setup bench
 	$(Q)tests/bench/bench.py $(if $(QUICK),--quick) $(ONLY)
+
+.PHONY: soak
+soak: all $(BENCH) ## watch the tools on traffic for SOAK_SECONDS (3600)
+	$(Q)tests/setup bench
+	$(Q)BUILD=$(O) SOAK_SECONDS=$(SOAK_SECONDS) tests/bench/soak.py
 
 .PHONY: install
 install: all ## into DESTDIR and PREFIX (/usr/local)

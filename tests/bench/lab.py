@@ -20,7 +20,7 @@ TOOL = BUILD + "/tcpsnoop-c"
 TAPS = BUILD + "/tests/bench/taps"
 PORT, OTHER_PORT = 9, 10
 SENDER_CPU, READER_CPU = "0", "1"
-NOWHERE = subprocess.DEVNULL
+MORTAL = ["setpriv", "--pdeathsig", "TERM"]  # ends when who started it does
 STATS = "/proc/sys/kernel/bpf_stats_enabled"
 
 
@@ -42,6 +42,14 @@ def need_cpus():
 def sh(*argv):
     return subprocess.run(argv, check=True, text=True,
                           stdout=subprocess.PIPE).stdout
+
+
+def spawn(*argv, **streams):
+    """A process that ends with the benchmark, however that ends."""
+    null = subprocess.DEVNULL
+    return subprocess.Popen(
+        [*MORTAL, *argv],
+        **{"stdin": null, "stdout": null, "stderr": null, **streams})
 
 
 def enter_netns():
@@ -79,7 +87,7 @@ def forget_all():
 
 def prime(argv):
     """Run a tool of ours until all that it wants compiled is kept."""
-    subprocess.run([*argv, "-q", "-d", "2"], stdout=NOWHERE, check=True)
+    subprocess.run([*argv, "-q", "-d", "2"], stdout=subprocess.DEVNULL, check=True)
 
 
 def memory_kb(pid):
@@ -115,19 +123,19 @@ def is_attached(path):
 class Program:
     """A program running until stop(); ready_ms is from just before exec to
     the first output that has READY in it. READY None: one that does not tell,
-    and is ready when it has a program attached. What is not read for that
-    goes TO a file, or nowhere."""
+    and is ready when it has a program attached. STDOUT: a descriptor for what
+    it writes there."""
 
-    def __init__(self, argv, ready, cpu=None, from_stdout=False,
-                 to=NOWHERE):
+    def __init__(self, argv, ready, cpu=None, from_stdout=False, stdout=None):
         if cpu:
             need_cpus()
         argv = (["taskset", "-c", cpu] if cpu else []) + argv
         r, w = os.pipe()
-        null = NOWHERE
+        null = subprocess.DEVNULL
         start = time.monotonic_ns()
         self.proc = subprocess.Popen(
-            argv, stdin=null, stdout=w if from_stdout else to,
+            argv, stdin=null,
+            stdout=w if from_stdout else stdout or null,
             stderr=null if from_stdout else w)
         os.close(w)
         self.fd, self.text = r, ""
@@ -176,6 +184,24 @@ class Program:
         if self.proc.returncode is None:
             self.stop()
 
+
+def totals_of(text):
+    """What a tool's summary counts, by name, lost and its parts included."""
+    m = re.search(r"(?P<shown>\d+) [a-z ]+ shown of (?P<matched>\d+) "
+                  r"matched, (?P<seen>\d+) seen "
+                  r"\((?P<filtered>\d+) filtered out\)(?P<end>.*)", text)
+    if not m:
+        raise Skip("no summary: " + text.strip())
+    found = m.groupdict()
+    lost = re.search(r"^LOST (\d+):(.*)$", text, re.M)
+    if bool(lost) == ("nothing lost" in found.pop("end")):
+        raise Skip("a summary that contradicts itself: " + text.strip())
+    parts = re.findall(r"(\d+) ([a-z ]+[a-z])", lost[2] if lost else "")
+    return {**{k: int(v) for k, v in found.items()},
+            "lost": int(lost[1]) if lost else 0,
+            "lost_by": {name: int(nr) for nr, name in parts}}
+
+
 class Tracer(Program):
     """tcpsnoop-c, its hook's program and what its summary says."""
 
@@ -196,14 +222,7 @@ class Tracer(Program):
 
     def totals(self):
         """Stop it: its counts by name, lost included."""
-        text = self.stop()
-        m = re.search(r"(?P<shown>\d+) packets? shown of (?P<matched>\d+) "
-                      r"matched, (?P<seen>\d+) seen", text)
-        if not m:
-            raise Skip("no summary: " + text.strip())
-        lost = re.search(r"LOST (\d+)", text)
-        return {**{k: int(v) for k, v in m.groupdict().items()},
-                "lost": int(lost[1]) if lost else 0}
+        return totals_of(self.stop())
 
     def run_ns(self):
         """(nanoseconds, runs) of its program while stats were on"""

@@ -6,41 +6,16 @@ that CPU too, so that whatever a tracer costs the kernel there, it takes from
 the requests. wrk asks from the other CPU for the smallest of answers, on
 connections that stay open or on one a request."""
 
-import http.client
 import os
 import re
-import subprocess
-import tempfile
 import time
 
 import lab
-from lab import Skip
+from nginx import Nginx
 
 NETNS, ADDRESS, URL = "bench", "10.9.0.1", "http://10.9.0.1/"
 CPUS = {"wrk": 0, "nginx": 1}
 LOADS = {"keep-alive": [], "short": ["-H", "Connection: close"]}
-CONF = """
-daemon off;
-pid %(dir)s/pid;
-error_log %(dir)s/error.log;
-user root;
-worker_processes 1;
-events {}
-http {
-	access_log off;
-	keepalive_requests 1000000000;
-	client_body_temp_path %(dir)s/body;
-	proxy_temp_path %(dir)s/proxy;
-	fastcgi_temp_path %(dir)s/fastcgi;
-	uwsgi_temp_path %(dir)s/uwsgi;
-	scgi_temp_path %(dir)s/scgi;
-	server {
-		listen 80 backlog=4096;
-		location / { return 200 "hello\\n"; }
-		location = /status { stub_status; }
-	}
-}
-"""
 
 
 def make_network():
@@ -62,11 +37,11 @@ def make_network():
 
 
 def spawn(name, *argv):
-    """A process that ends with the benchmark, however that ends."""
-    return subprocess.Popen(
-        ["setpriv", "--pdeathsig", "TERM", "taskset", "-c", str(CPUS[name]),
-         *argv], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL)
+    return lab.spawn("taskset", "-c", str(CPUS[name]), *argv)
+
+
+def spawn_nginx(*argv):
+    return spawn("nginx", "ip", "netns", "exec", NETNS, *argv)
 
 
 def pid_of(*args):
@@ -84,36 +59,12 @@ class Server:
     def __init__(self, load):
         lab.need_cpus()
         lab.need("wrk")
-        lab.need("nginx")
         make_network()
-        self.load = load
-        self.dir = tempfile.TemporaryDirectory()
-        conf = self.dir.name + "/nginx.conf"
-        with open(conf, "w") as f:
-            f.write(CONF % {"dir": self.dir.name})
-        self.processes = [spawn("nginx", "ip", "netns", "exec", NETNS, "nginx",
-                                "-e", self.dir.name + "/error.log", "-c",
-                                conf)]
-        self.status = http.client.HTTPConnection(ADDRESS, 80, timeout=10)
-        self._wait()
-        self.pids = [pid_of("-P", str(self.processes[0].pid)),
+        self.load, self.wrk = load, None
+        self.nginx = Nginx(ADDRESS, spawn_nginx,
+                           'location / { return 200 "hello\\n"; }')
+        self.pids = [pid_of("-P", str(self.nginx.process.pid)),
                      pid_of("-x", "ksoftirqd/%d" % CPUS["nginx"])]
-
-    def _wait(self):
-        for _ in range(100):
-            try:
-                self._count()
-                return
-            except OSError:
-                self.status.close()
-                time.sleep(0.05)
-        self.stop()
-        raise Skip("nginx does not answer")
-
-    def _count(self):
-        self.status.request("GET", "/status")
-        text = self.status.getresponse().read().decode()
-        return int(re.search(r"\d+ \d+ (\d+)", text)[1])
 
     def _wrk(self, seconds):
         return ["wrk", "-t", "1", "-c", "32", "-d", str(seconds), "--latency",
@@ -121,14 +72,14 @@ class Server:
 
     def load_on(self):
         """From here on until the end."""
-        self.processes.append(spawn("wrk", *self._wrk(600)))
+        self.wrk = spawn("wrk", *self._wrk(600))
         time.sleep(1)
 
     def rates(self, seconds, *others):
         """Thousands of requests a second for so long from now, by the clock,
         and of CPU time, that of the OTHERS processes included."""
         def sample():
-            return (self._count(), time.monotonic_ns(),
+            return (self.nginx.counts()[1], time.monotonic_ns(),
                     cpu_ns(*self.pids, *others))
         start = sample()
         time.sleep(seconds)
@@ -145,11 +96,10 @@ class Server:
                 float(p99) * {"us": 1e-3, "ms": 1, "s": 1e3}[unit])
 
     def stop(self):
-        self.status.close()
-        for p in reversed(self.processes):
-            p.terminate()
-            p.wait()
-        self.dir.cleanup()
+        if self.wrk:
+            self.wrk.terminate()
+            self.wrk.wait()
+        self.nginx.stop()
 
     def __enter__(self):
         return self

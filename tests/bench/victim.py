@@ -50,8 +50,8 @@ class Traced:
             return measure()
         lab.need(self.argv[0])
         with tempfile.TemporaryFile() as to:
-            with Program(self.argv, self.ready, to=to if self.want_file else
-                         lab.NOWHERE) as p:
+            with Program(self.argv, self.ready,
+                         stdout=to if self.want_file else None) as p:
                 time.sleep(SETTLE_S)
                 found = measure(p.proc.pid)
                 text = p.stop()

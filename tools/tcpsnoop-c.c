@@ -26,6 +26,7 @@ struct options {
 
 static struct options options = {
 	.filter = {.expr_is_packets = true},
+	.segment = {SEGMENT_DEFAULTS},
 	.capture = {CAPTURE_DEFAULTS},
 	.common = {FRONT_DEFAULTS},
 };
@@ -63,6 +64,13 @@ static const struct opt opts[] = {
 	  .more = "A path in the cgroup v2 tree: /system.slice/nginx.service."),
 	O(segment.no_owner, 0, "no-owner", NULL, opt_true,
 	  .help = "do not find out which process a packet belongs to"),
+	O(segment.max_flows, 0, "max-flows", "N", opt_u32, .min = 1,
+	  .max = 16777216,
+	  .help = "relate numbers of N flows at once (default: 65536, 4 MB)",
+	  .more = "With more, those without a segment for longest are "
+		  "forgotten: the next one shows its sequence and "
+		  "acknowledgement numbers as they are. A flow takes 64 bytes. "
+		  "Nothing is kept with -S and -o json."),
 	CAPTURE_OPTS,
 	OPT_END,
 };

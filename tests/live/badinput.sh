@@ -65,6 +65,9 @@ done
 for n in 3 0 -2 abc 1.5 4294967296; do
 	usage "--pages.*$n" --pages "$n"
 done
+for n in 0 16777217 -1 abc ''; do
+	usage "--max-flows.*$n" --max-flows "$n"
+done
 usage '--bogus' --bogus
 usage "-Z|'Z'" -Z
 usage '-p' -p

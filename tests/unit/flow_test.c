@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <linux/types.h>
+#include <string.h>
 
 #include "event.h"
 #include "view/flow.h"
@@ -215,6 +216,61 @@ static void many_flows(void **state)
 	flow_table_free(NULL);
 }
 
+static void a_table_of_one(void **state)
+{
+	struct flow_table *t = flow_table_new(1);
+
+	assert_int_equal(relate_port(t, 1), 10);
+	assert_int_equal(relate_port(t, 1), 0);
+	assert_int_equal(relate_port(t, 2), 10);
+	assert_int_equal(relate_port(t, 2), 0);
+	assert_int_equal(relate_port(t, 1), 10);
+	flow_table_free(t);
+}
+
+#define MODEL_MAX 7
+
+/* The ports that are known, the one used last in front. */
+struct model {
+	uint16_t port[MODEL_MAX];
+	size_t nr;
+};
+
+/* Whether it was there. */
+static bool model_use(struct model *m, uint16_t port)
+{
+	size_t i;
+	bool was_there;
+
+	for (i = 0; i < m->nr && m->port[i] != port;)
+		i++;
+	was_there = i < m->nr;
+	if (!was_there && m->nr < MODEL_MAX)
+		m->nr++;
+	if (i == MODEL_MAX)
+		i--;
+	memmove(m->port + 1, m->port, i * sizeof(m->port[0]));
+	m->port[0] = port;
+	return was_there;
+}
+
+static void as_a_list_would(void **state)
+{
+	struct flow_table *t = flow_table_new(MODEL_MAX);
+	struct model m = {};
+	uint32_t random = 1;
+	int i;
+
+	for (i = 0; i < 20000; i++) {
+		uint16_t port = (random = random * 1664525 + 1013904223) >> 20;
+
+		port %= 2 * MODEL_MAX;
+		assert_int_equal(relate_port(t, port),
+				 model_use(&m, port) ? 0 : 10);
+	}
+	flow_table_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +284,8 @@ int main(void)
 		cmocka_unit_test(flows_are_apart),
 		cmocka_unit_test(the_one_unused_for_longest_goes),
 		cmocka_unit_test(many_flows),
+		cmocka_unit_test(a_table_of_one),
+		cmocka_unit_test(as_a_list_would),
 	};
 
 	return cmocka_run_group_tests_name("flow", tests, NULL, NULL);

@@ -13,7 +13,6 @@
 #include "view/flow.h"
 #include "view/own_event.h"
 
-#define FLOWS_MAX 65536
 #define MOMENT_MS 20
 #define ALL_KNOWN_MS 5000 /* when only those of an owner are asked for */
 #define WITHOUT "packets show without their process"
@@ -89,6 +88,19 @@ static int own_event_find(struct segments *s, struct run *run)
 	return 0;
 }
 
+/* Where sequence numbers show relative to the first ones. */
+static int flows_open(struct segments *s)
+{
+	if (s->run_opts->output || s->run_opts->want_raw_seq)
+		return 0;
+	s->flows = flow_table_new(s->opts->max_flows);
+	if (s->flows)
+		return 0;
+	log_err("no memory for %u flows: try a smaller --max-flows",
+		s->opts->max_flows);
+	return -ENOMEM;
+}
+
 /* Before anything is attached. */
 static int segments_open(void *arg, struct run *run)
 {
@@ -97,8 +109,8 @@ static int segments_open(void *arg, struct run *run)
 	if (own_event_find(s, run))
 		return -EINVAL;
 
-	if (!s->run_opts->output && !s->run_opts->want_raw_seq)
-		s->flows = flow_table_new(FLOWS_MAX);
+	if (flows_open(s))
+		return -ENOMEM;
 	if (capture_open(&s->capture, s->opts->capture, &s->run_opts->hooks,
 			 run))
 		return -EIO;

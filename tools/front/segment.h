@@ -9,7 +9,10 @@
 #include "front/capture.h"
 #include "front/run.h"
 
+#define SEGMENT_DEFAULTS .max_flows = 65536
+
 struct segment_opts {
+	uint32_t max_flows; /* whose sequence numbers are known */
 	bool no_owner;
 	uint32_t pid;	    /* 0: any */
 	const char *comm;   /* NULL: any */

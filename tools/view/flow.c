@@ -8,12 +8,6 @@
 #include "base/keyed_hash.h"
 #include "event.h"
 
-/* By default uthash exits when memory is short; a flow is not worth that. */
-#define HASH_NONFATAL_OOM 1
-#define HASH_FUNCTION(key, len, hashv) ((hashv) = keyed_hash(key, len))
-#include <uthash.h>
-#include <utlist.h>
-
 /*
  * Both directions are one flow: the lower end comes first, and a segment's
  * sender is end 0 or 1. Compared as bytes, so it has no padding.
@@ -26,46 +20,53 @@ struct flow_key {
 
 _Static_assert(sizeof(struct flow_key) == 40, "no padding, whole words");
 
+/* Flows are known by their number in the table, from 1 on; 0 is none. */
 struct flow {
 	struct flow_key key;
-	struct {
-		bool is_known;
-		uint32_t first;
-	} base[2]; /* by sender */
-	struct flow *prev, *next;
-	UT_hash_handle hh;
+	uint32_t next; /* in its bucket */
+	uint32_t older, newer;
+	uint32_t first[2]; /* by sender */
+	bool is_known[2];
 };
+
+/* With many flows the time goes into waiting for memory. */
+_Static_assert(sizeof(struct flow) == 64, "a cache line each");
 
 struct flow_table {
-	struct flow *by_key;
-	struct flow *by_age; /* the one unused for longest first */
-	size_t nr, max;
+	/* flows[0] is the ring's head: newer than it is the oldest. Memory that
+	 * no flow was in yet is not touched, and so costs nothing. */
+	struct flow *flows;
+	uint32_t *buckets; /* the first flow of each */
+	uint32_t mask;	   /* of a bucket's number */
+	uint32_t nr, max;
 };
 
-struct flow_table *flow_table_new(size_t max)
+struct flow_table *flow_table_new(uint32_t max)
 {
 	struct flow_table *t = calloc(1, sizeof(*t));
 
 	if (!t)
 		return NULL;
 	t->max = max;
+	while (t->mask < max - 1)
+		t->mask = t->mask << 1 | 1;
+	t->buckets = calloc((size_t)t->mask + 1, sizeof(*t->buckets));
+	t->flows = aligned_alloc(sizeof(*t->flows),
+				 ((size_t)max + 1) * sizeof(*t->flows));
+	if (!t->buckets || !t->flows) {
+		flow_table_free(t);
+		return NULL;
+	}
+	t->flows[0] = (struct flow){};
 	return t;
-}
-
-static void flow_drop(struct flow_table *t, struct flow *f)
-{
-	HASH_DEL(t->by_key, f);
-	DL_DELETE(t->by_age, f);
-	free(f);
-	t->nr--;
 }
 
 void flow_table_free(struct flow_table *t)
 {
 	if (!t)
 		return;
-	while (t->by_age)
-		flow_drop(t, t->by_age);
+	free(t->buckets);
+	free(t->flows);
 	free(t);
 }
 
@@ -83,41 +84,77 @@ static int make_key(const struct record *rec, struct flow_key *key)
 	return sender;
 }
 
-/* NULL when there is no memory: the segment then shows raw numbers. */
-static struct flow *flow_add(struct flow_table *t, const struct flow_key *key)
+static uint32_t *bucket_of(struct flow_table *t, const struct flow_key *key)
 {
-	struct flow *f;
+	return &t->buckets[keyed_hash(key, sizeof(*key)) & t->mask];
+}
 
-	if (t->nr && t->nr >= t->max)
-		flow_drop(t, t->by_age);
-	f = calloc(1, sizeof(*f));
-	if (!f)
-		return NULL;
-	f->key = *key;
-	HASH_ADD(hh, t->by_key, key, sizeof(f->key), f);
-	if (!f->hh.tbl) {
-		free(f);
-		return NULL;
-	}
-	DL_APPEND(t->by_age, f);
-	t->nr++;
+static void ring_remove(struct flow_table *t, const struct flow *f)
+{
+	t->flows[f->older].newer = f->newer;
+	t->flows[f->newer].older = f->older;
+}
+
+/* As the newest. */
+static void ring_add(struct flow_table *t, struct flow *f)
+{
+	struct flow *head = &t->flows[0];
+	uint32_t nr = f - head;
+
+	f->newer = 0;
+	f->older = head->older;
+	t->flows[head->older].newer = nr;
+	head->older = nr;
+}
+
+/* Forget the one unused for longest; its place is free then. */
+static struct flow *flow_drop(struct flow_table *t)
+{
+	uint32_t nr = t->flows[0].newer, *at;
+	struct flow *f = &t->flows[nr];
+
+	ring_remove(t, f);
+	for (at = bucket_of(t, &f->key); *at != nr;)
+		at = &t->flows[*at].next;
+	*at = f->next;
 	return f;
 }
 
-static void flow_touch(struct flow_table *t, struct flow *f)
+static struct flow *flow_add(struct flow_table *t, const struct flow_key *key)
 {
-	if (!f->next)
-		return;
-	DL_DELETE(t->by_age, f);
-	DL_APPEND(t->by_age, f);
+	struct flow *f = t->nr < t->max ? &t->flows[++t->nr] : flow_drop(t);
+	uint32_t *bucket = bucket_of(t, key);
+
+	*f = (struct flow){.key = *key, .next = *bucket};
+	*bucket = f - t->flows;
+	ring_add(t, f);
+	return f;
+}
+
+/* NULL when it is not known; else it is the newest now. */
+static struct flow *flow_find(struct flow_table *t, const struct flow_key *key)
+{
+	uint32_t nr = *bucket_of(t, key);
+	struct flow *f;
+
+	while (nr && memcmp(&t->flows[nr].key, key, sizeof(*key)))
+		nr = t->flows[nr].next;
+	if (!nr)
+		return NULL;
+	f = &t->flows[nr];
+	if (f->newer) {
+		ring_remove(t, f);
+		ring_add(t, f);
+	}
+	return f;
 }
 
 static void flow_learn(struct flow *f, int sender, uint32_t first)
 {
-	if (f->base[sender].is_known)
+	if (f->is_known[sender])
 		return;
-	f->base[sender].is_known = true;
-	f->base[sender].first = first;
+	f->is_known[sender] = true;
+	f->first[sender] = first;
 }
 
 /*
@@ -141,20 +178,16 @@ void flow_relate(struct flow_table *t, struct record *rec)
 
 	rec->rel_seq = rec->seq;
 	rec->rel_ack = rec->ack;
-	HASH_FIND(hh, t->by_key, &key, sizeof(key), f);
+	f = flow_find(t, &key);
 	is_first = !f || rec->flags & TCP_SYN;
-	if (f)
-		flow_touch(t, f);
-	else
-		f = flow_add(t, &key);
 	if (!f)
-		return;
+		f = flow_add(t, &key);
 	if (is_first)
-		memset(f->base, 0, sizeof(f->base));
+		memset(f->is_known, 0, sizeof(f->is_known));
 	flow_learn_both(f, sender, rec);
 	if (is_first)
 		return;
-	rec->rel_seq = rec->seq - f->base[sender].first;
+	rec->rel_seq = rec->seq - f->first[sender];
 	if (rec->flags & TCP_ACK)
-		rec->rel_ack = rec->ack - f->base[!sender].first;
+		rec->rel_ack = rec->ack - f->first[!sender];
 }

@@ -12,8 +12,12 @@
 
 struct flow_table;
 
-/* At most MAX flows; beyond that the one unused for longest goes. */
-struct flow_table *flow_table_new(size_t max);
+/*
+ * Room for MAX flows, one at least; then the one unused for longest goes. Each
+ * that is or was there takes 64 bytes, and each place 4 to 8 from the start.
+ * NULL on lack of memory.
+ */
+struct flow_table *flow_table_new(uint32_t max);
 
 /* Null-safe. */
 void flow_table_free(struct flow_table *t);

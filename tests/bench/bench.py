@@ -21,8 +21,10 @@ import tempfile
 import time
 
 import events
+import growth
 import hooks
 import lab
+import plot
 import start
 import victim
 from lab import PORT, OTHER_PORT, READER_CPU, Program, Skip, Tracer, send
@@ -112,6 +114,7 @@ def all_rows():
         ("nginx under wrk, nothing matches", victim.rows_unmatched),
         ("nginx under wrk, everything matches", victim.rows_matched),
         ("throughput", victim.rows_iperf),
+        ("growth of filters and traffic", growth.rows),
     ]
     return [(name, rows(IS_QUICK)) for name, rows in groups
             if not ONLY or any(word in name for word in ONLY)]
@@ -128,6 +131,7 @@ def main():
     with open(lab.BUILD + "/bench.json", "w") as f:
         json.dump({"kernel": platform.release(), "cpus": os.cpu_count(),
                    "is_quick": IS_QUICK, "rows": found}, f, indent=1)
+    plot.draw()
 
 
 if __name__ == "__main__":

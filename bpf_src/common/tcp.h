@@ -202,6 +202,24 @@ static inline int segment_parse(void *ctx, struct segment *s, u16 proto,
 }
 
 /*
+ * How far it is from the TCP option that starts with TAG, its kind and size, to
+ * the next one; 64 or more when there is none. Without a branch: the verifier
+ * would follow both ways, ten times over.
+ */
+static inline u32 option_step(u32 tag)
+{
+	u32 kind, size, is_nop, is_end;
+
+	/* clang would see a comparison, and make a branch of it. */
+	asm volatile("" : "+r"(tag));
+	kind = tag >> 8;
+	size = tag & 255;
+	is_nop = ((kind ^ 1) - 1) >> 31;
+	is_end = (kind - 1) >> 31 | (size - 2) >> 31;
+	return is_nop | ((size | is_end << 6) & (is_nop - 1));
+}
+
+/*
  * Where the TCP option KIND of SIZE bytes is (RFC 9293 section 3.2), or 0 when
  * there is none.
  */
@@ -209,25 +227,16 @@ static inline u32 option_find(void *ctx, const struct segment *s, u8 kind,
 			      u8 size)
 {
 	u32 off = s->options;
-	u8 opt[2];
+	u16 tag = 0;
 
-	/* As a loop the verifier would walk each of its 2^10 ways. */
 #pragma unroll
 	for (int i = 0; i < MAX_OPTIONS; i++) {
 		/* With less left it cannot follow. */
-		if (off + size > s->payload || LOAD(ctx, off, opt, 2) < 0)
+		if (off + size > s->payload || LOAD(ctx, off, &tag, 2) < 0)
 			return 0;
-		if (opt[0] == kind && opt[1] == size)
+		if (ntohs(tag) == (kind << 8 | size))
 			return off;
-		if (opt[0] == 0)
-			return 0;
-		if (opt[0] == 1) {
-			off++;
-		} else {
-			if (opt[1] < 2)
-				return 0;
-			off += opt[1];
-		}
+		off += option_step(ntohs(tag));
 	}
 	return 0;
 }
@@ -235,12 +244,23 @@ static inline u32 option_find(void *ctx, const struct segment *s, u8 kind,
 /* The MSS option of a SYN, RFC 9293 section 3.7.1; 0 when there is none. */
 static inline u16 segment_mss(void *ctx, const struct segment *s)
 {
-	u32 off = option_find(ctx, s, 2, 4);
-	u16 mss = 0;
+	struct {
+		u16 tag;
+		u16 mss;
+	} opt = {};
+	u32 off = s->options;
 
-	if (off)
-		LOAD(ctx, off + 2, &mss, sizeof(mss));
-	return ntohs(mss);
+#pragma unroll
+	for (int i = 0; i < MAX_OPTIONS; i++) {
+		if (off + sizeof(opt) > s->payload)
+			return 0;
+		/* The packet has these bytes: tcp_parse() has looked. */
+		LOAD(ctx, off, &opt, sizeof(opt));
+		if (ntohs(opt.tag) == (2 << 8 | sizeof(opt)))
+			return ntohs(opt.mss);
+		off += option_step(ntohs(opt.tag));
+	}
+	return 0;
 }
 
 #endif

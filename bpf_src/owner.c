@@ -274,13 +274,22 @@ static inline int sock_is_connected(struct sock *sk)
 	       state != TCP_SYN_SENT;
 }
 
+/* A state that only packets lead to: it tells nothing of an owner. */
+static inline int is_by_packet(int state)
+{
+	return state == TCP_SYN_RECV || state == TCP_FIN_WAIT2 ||
+	       state == TCP_TIME_WAIT || state == TCP_CLOSING;
+}
+
 RAW_TRACEPOINT_PROBE(inet_sock_set_state)
 {
 	struct sock *sk = (void *)ctx->args[0];
 	int from = ctx->args[1], to = ctx->args[2];
 
+	if (is_by_packet(to))
+		return 0;
 	if (!sock_is_asked_for(sk)) {
-		if (from == TCP_SYN_SENT)
+		if (from == TCP_SYN_SENT && sock_is_here(sk))
 			sock_connects_no_more(sk);
 		return 0;
 	}

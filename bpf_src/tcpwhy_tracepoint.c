@@ -214,16 +214,18 @@ RAW_TRACEPOINT_PROBE(kfree_skb)
 RAW_TRACEPOINT_PROBE(consume_skb)
 {
 	struct trace t = {.skb = (void *)ctx->args[0]};
-	unsigned char *head = NULL, *data = NULL;
+	struct {
+		unsigned char *head, *data;
+	} at = {};
 	struct why_key key = {};
 	struct segment s = {};
 	u16 transport = 0, vlan;
 	u32 ifindex, len;
 
-	kernel_read(head, t.skb->head);
-	kernel_read(data, t.skb->data);
+	/* The two are neighbours. */
+	bpf_probe_read_kernel(&at, sizeof(at), &t.skb->head);
 	kernel_read(transport, t.skb->transport_header);
-	if (data != head + transport)
+	if (at.data != at.head + transport)
 		return 0;
 	ifindex = packet_arrival(&t, NULL, 0);
 	if (!ifindex || !trace_segment(&t, &s, &len, &vlan) ||
@@ -243,11 +245,14 @@ RAW_TRACEPOINT_PROBE(inet_sock_set_state)
 
 	if (ctx->args[2] != TCP_ESTABLISHED || ctx->args[1] != TCP_SYN_RECV)
 		return 0;
-	key_of_sock(&key, &sk->__sk_common);
 #if WANT_LOCAL_PORT
-	if (!is_local_port(key.local_port))
+	u16 port = 0;
+
+	kernel_read(port, sk->__sk_common.skc_num);
+	if (!is_local_port(port))
 		return 0;
 #endif
+	key_of_sock(&key, &sk->__sk_common);
 	now = bpf_ktime_get_ns();
 	a = attempts.lookup(&key);
 	if (!a) {

@@ -94,7 +94,7 @@ def segments():
     """A segment each millisecond."""
     p = subprocess.Popen(
         ["taskset", "-c", SENDER_CPU, lab.TAPS, "-i", "b0", "-o", "b1", "-d",
-         str(PORT), "-n", str(RATE * LONGEST_S), "-r", str(RATE), "-s"],
+         str(PORT), "-n", str(RATE * LONGEST_S), "-r", str(RATE), "-T"],
         stdout=subprocess.DEVNULL)
     try:
         time.sleep(0.1)

@@ -3,8 +3,8 @@
  * Sends TCP segments down one end of a veth pair while sockets at the other
  * end tap them, and says what that took:
  *
- *	taps -i IFACE -o IFACE [-n PACKETS] [-r RATE] [-d PORT] [-s] [-t TAPS]
- *	     [-c FILTER | -e | -p PROG_ID]
+ *	taps -i IFACE -o IFACE [-n PACKETS] [-r RATE] [-s ADDR] [-d PORT]
+ *	     [-T] [-t TAPS] [-c FILTER | -e | -p PROG_ID]
  *
  * The kernel works off a veth packet in the sender's own system call, filters
  * of packet sockets included, so the sender's time is the cost of both. One
@@ -13,7 +13,7 @@
  * program; or -p, a program that someone has loaded, whose every run then
  * counts, and sends events, as if TAPS packets had come.
  *
- * With -s a segment has data, and says when it was sent: its sequence number
+ * With -T a segment has data, and says when it was sent: its sequence number
  * is the low half of CLOCK_MONOTONIC in microseconds.
  *
  * Prints one line, "SENT NANOSECONDS RUN_NS RUNS". The last two are the
@@ -49,6 +49,7 @@ struct options {
 	const char *in, *out;
 	unsigned long nr_packets, rate; /* rate 0: as fast as it goes */
 	unsigned nr_taps;
+	struct in_addr addr;
 	uint16_t port;
 	const char *classic;
 	bool is_empty, has_time;
@@ -90,7 +91,7 @@ static uint16_t ip_checksum(const void *ip)
 	return ~(sum + (sum >> 16));
 }
 
-/* 10.0.0.2:40000 > 10.0.0.1:PORT, flags [.], to the hardware address of OUT */
+/* ADDR:40000 > 10.0.0.1:PORT, flags [.], to the hardware address of OUT */
 static int frame_fill(struct frame *f, int fd, const struct options *o)
 {
 	struct ifreq ifr = {};
@@ -107,7 +108,7 @@ static int frame_fill(struct frame *f, int fd, const struct options *o)
 	f->ip.tot_len = htons(sizeof(f->ip) + sizeof(f->tcp));
 	f->ip.ttl = 64;
 	f->ip.protocol = IPPROTO_TCP;
-	f->ip.saddr = htonl(0x0a000002);
+	f->ip.saddr = o->addr.s_addr;
 	f->ip.daddr = htonl(0x0a000001);
 	f->ip.check = ip_checksum(&f->ip);
 	f->tcp.source = htons(40000);
@@ -307,18 +308,23 @@ static int run(const struct options *o)
 
 static int usage(void)
 {
-	fputs("usage: taps -i IFACE -o IFACE [-n PACKETS] [-r RATE] [-d PORT]\n"
-	      "            [-s] [-t TAPS] [-c FILTER | -e | -p PROG_ID]\n",
+	fputs("usage: taps -i IFACE -o IFACE [-n PACKETS] [-r RATE] [-s ADDR]\n"
+	      "            [-d PORT] [-T] [-t TAPS]"
+	      " [-c FILTER | -e | -p PROG_ID]\n",
 	      stderr);
 	return 2;
 }
 
 int main(int argc, char **argv)
 {
-	struct options o = {.nr_packets = 1000, .port = 9};
+	struct options o = {
+		.nr_packets = 1000,
+		.addr.s_addr = htonl(0x0a000002),
+		.port = 9,
+	};
 	int c;
 
-	while ((c = getopt(argc, argv, "i:o:n:r:d:st:c:ep:")) != -1) {
+	while ((c = getopt(argc, argv, "i:o:n:r:s:d:Tt:c:ep:")) != -1) {
 		if (c == 'i')
 			o.in = optarg;
 		else if (c == 'o')
@@ -327,9 +333,11 @@ int main(int argc, char **argv)
 			o.nr_packets = strtoul(optarg, NULL, 10);
 		else if (c == 'r')
 			o.rate = strtoul(optarg, NULL, 10);
+		else if (c == 's')
+			o.addr.s_addr = inet_addr(optarg);
 		else if (c == 'd')
 			o.port = strtoul(optarg, NULL, 10);
-		else if (c == 's')
+		else if (c == 'T')
 			o.has_time = true;
 		else if (c == 't')
 			o.nr_taps = strtoul(optarg, NULL, 10);

@@ -5,6 +5,7 @@ empty program at the same place.
 The kernel's own clock of a program's runs tells. That has a cost too: what an
 empty program takes is mostly this."""
 
+import contextlib
 import os
 import socket
 import statistics
@@ -110,6 +111,23 @@ class Hook:
     def ifname(self):
         return "lo" if self.name == "tcp" else "b1"
 
+    @property
+    def is_shared(self):
+        return self.name != "xdp"
+
+    def tool(self, *args):
+        return Tracer("-k", self.name, "-i", self.ifname, "--pages", "1024",
+                      *args, cpu=READER_CPU)
+
+    def empty(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".c") as text:
+            text.write(EMPTY)
+            text.flush()
+            return Peer([lab.BUILD + "/bpfrun-c", text.name, "-i", self.ifname,
+                         "-a", "empty=" + self.place,
+                         "-D", "VERDICT=%d" % self.verdict], "running",
+                        cpu=READER_CPU)
+
 
 HOOKS = [
     Hook("socket", "socket", 0, FILTERS),
@@ -120,20 +138,17 @@ HOOKS = [
 ]
 
 
-def run_ns(program, traffic, nr, *how, max_runs=1 + MAX_STRAY):
-    """Nanoseconds of a run, by as many packets."""
+def run_ns(programs, max_runs, traffic, nr, *how):
+    """Nanoseconds of a run of each, by as many packets."""
     for _ in range(MAX_TRIES):
-        before = program.run_ns()
+        before = [p.run_ns() for p in programs]
         traffic(nr, *how)
-        ns, runs = (a - b for a, b in zip(program.run_ns(), before))
-        if nr <= runs <= nr * max_runs:
-            return ns / runs
-    raise Skip("%d runs for %d packets: others come in" % (runs, nr))
-
-
-def tool_at(hook, *args):
-    return Tracer("-k", hook.name, "-i", hook.ifname, "--pages", "1024", *args,
-                  cpu=READER_CPU)
+        found = [(ns - ns0, runs - runs0) for (ns, runs), (ns0, runs0)
+                 in zip([p.run_ns() for p in programs], before)]
+        if all(nr <= runs <= nr * max_runs for _, runs in found):
+            return [ns / runs for ns, runs in found]
+    raise Skip("%s runs for %d packets: others come in" %
+               (" and ".join(str(runs) for _, runs in found), nr))
 
 
 def check_matched(totals, nr):
@@ -145,61 +160,69 @@ def check_matched(totals, nr):
         raise Skip("lost events: %s" % totals)
 
 
-def cost(hook, traffic, nr, args, other):
-    """(of a packet that does not match, of one that does)"""
-    with tool_at(hook, *args) as t:
+@contextlib.contextmanager
+def side_by_side(starts, is_turned):
+    """The programs that STARTS give, started the other way round if so."""
+    with contextlib.ExitStack() as stack:
+        order = starts[::-1] if is_turned else starts
+        found = [stack.enter_context(start()) for start in order]
+        yield found[::-1] if is_turned else found
+
+
+def cost(hook, traffic, nr, args, other, *beside, is_turned=False):
+    """What a run takes of the tool's program, and of those that are started
+    BESIDE it: for packets that do not match, and for ones that do."""
+    starts = [lambda: hook.tool(*args), *beside]
+    with side_by_side(starts, is_turned) as programs:
         with BpfStats():
             time.sleep(0.1)
-            found = [run_ns(t, traffic, nr, *how, max_runs=hook.max_runs)
+            found = [run_ns(programs, hook.max_runs, traffic, nr, *how)
                      for how in (other, ())]
-        check_matched(t.totals(), nr)
+        check_matched(programs[0].totals(), nr)
     return found
 
 
+def cost_and_empty(hook, traffic, nr, args, other, is_turned):
+    """The same with an empty program: where the hook has room for two, the
+    same packets go through both."""
+    if hook.is_shared:
+        return cost(hook, traffic, nr, args, other, hook.empty,
+                    is_turned=is_turned)
+    with hook.empty() as p, BpfStats():
+        time.sleep(0.1)
+        empty = run_ns([p], hook.max_runs, traffic, nr, *other)
+    return [ours + empty for ours in cost(hook, traffic, nr, args, other)]
+
+
 class AtHook:
-    """Two rows, measured at once."""
+    """Two rows, measured at once. Samples are (ours, empty)."""
 
     def __init__(self, hook, is_quick):
         self.hook = hook
         self.nr, self.rounds = (5000, 1) if is_quick else (20000, 5)
-        self.empty = []
         self.found = {name: ([], []) for name, *_ in hook.filters}
         self.skipped = None
 
-    def _empty(self, traffic):
-        """What an empty program takes."""
-        with tempfile.NamedTemporaryFile("w", suffix=".c") as text:
-            text.write(EMPTY)
-            text.flush()
-            argv = [lab.BUILD + "/bpfrun-c", text.name, "-i", self.hook.ifname,
-                    "-a", "empty=" + self.hook.place,
-                    "-D", "VERDICT=%d" % self.hook.verdict]
-            with Peer(argv, "running", cpu=READER_CPU) as p, BpfStats():
-                time.sleep(0.1)
-                return run_ns(p, traffic, self.nr, *OTHER,
-                              max_runs=self.hook.max_runs)
-
     def _measure(self):
         traffic = self.hook.traffic()
-        for _ in range(self.rounds):
-            self.empty.append(self._empty(traffic))
+        for i in range(self.rounds):
             for name, *how in self.hook.filters:
-                ns = cost(self.hook, traffic, self.nr, *how)
-                for samples, one in zip(self.found[name], ns):
+                two = cost_and_empty(self.hook, traffic, self.nr, *how,
+                                     is_turned=i % 2)
+                for samples, one in zip(self.found[name], two):
                     samples.append(one)
 
     def _fill(self, row, is_match):
         if self.skipped:
             raise Skip(self.skipped)
-        base, *others = [(name, both[is_match])
-                         for name, both in self.found.items()]
-        for peer, ours in zip(self.empty, base[1]):
-            row.add(peer, ours)
-        if others:
-            row.extra["filters_ns"] = dict(others)
-            row.notes.append("with " + ", ".join(
-                "%s %.0f" % (name, statistics.median(samples))
-                for name, samples in others) + " ns")
+        by_name = {name: both[is_match] for name, both in self.found.items()}
+        for ours, empty in by_name["1 port"]:
+            row.add(empty, ours)
+        row.extra["ours_empty_ns"] = by_name
+        if len(by_name) > 1:
+            row.notes.append("more than that: " + ", ".join(
+                "%s %.0f" % (name, over_empty(samples))
+                for name, samples in by_name.items()) + " ns")
 
     def unmatched(self, row):
         try:
@@ -213,7 +236,7 @@ class AtHook:
 
     def rows(self):
         target = {}
-        if self.hook.filters[1:]:
+        if len(self.hook.filters) > 1:
             target = {"target": "+%d ns" % WITHIN_NS, "is_met": is_within}
         return [
             (self.unmatched, Row(self.hook.name + ", not matching",
@@ -223,19 +246,19 @@ class AtHook:
         ]
 
 
-def all_samples(row):
-    return [row.samples["ours"], *row.extra.get("filters_ns", {}).values()]
+def over_empty(samples):
+    return statistics.median(ours - empty for ours, empty in samples)
 
 
 def is_within(row):
-    """With every filter, by the median of the rounds' differences."""
-    return all(statistics.median(
-        ours - empty for ours, empty in zip(samples, row.samples["peer"]))
-               <= WITHIN_NS for samples in all_samples(row))
+    """With every filter."""
+    return all(over_empty(samples) <= WITHIN_NS
+               for samples in row.extra["ours_empty_ns"].values())
 
 
 def is_cheap(row):
-    return all(statistics.median(s) <= AT_MOST_NS for s in all_samples(row))
+    return all(statistics.median(ours for ours, _ in samples) <= AT_MOST_NS
+               for samples in row.extra["ours_empty_ns"].values())
 
 
 def rows(is_quick):

@@ -110,7 +110,7 @@ def wakeups(is_quick):
         args, other = SOCKET.filters[0][1:]
         for _ in range(rounds):
             peer, ours = [
-                cost(SOCKET, on_cable, nr, (*args, *more), other)[1]
+                cost(SOCKET, on_cable, nr, (*args, *more), other)[1][0]
                 for more in (("--wakeup", "1"), ())]
             row.add(peer, ours)
     return fill
@@ -121,7 +121,8 @@ def in_bpftrace(nr):
     with Peer([need("bpftrace"), "-e", BPFTRACE], "Attaching",
               from_stdout=True, cpu=READER_CPU) as p, BpfStats():
         time.sleep(0.3)
-        return [run_ns(p, on_cable, nr, *how) for how in (OTHER, ())]
+        return [run_ns([p], TRACEPOINT.max_runs, on_cable, nr, *how)[0]
+                for how in (OTHER, ())]
 
 
 class AgainstBpftrace:
@@ -133,9 +134,10 @@ class AgainstBpftrace:
 
     def unmatched(self, row):
         for _ in range(self.rounds):
-            self.found.append((in_bpftrace(self.nr),
-                               cost(TRACEPOINT, on_cable, self.nr,
-                                    *TRACEPOINT.filters[0][1:])))
+            peer = in_bpftrace(self.nr)
+            ours = cost(TRACEPOINT, on_cable, self.nr,
+                        *TRACEPOINT.filters[0][1:])
+            self.found.append((peer, [ns for ns, in ours]))
         self._fill(row, 0)
 
     def matched(self, row):

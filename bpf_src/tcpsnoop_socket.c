@@ -20,6 +20,12 @@
 #define FRAME_IS_RAW(ctx) frame_is_raw(ctx)
 #define IS_MERGED(ctx) (((struct __sk_buff *)(ctx))->gso_size != 0)
 #define EVENT_CTX(ctx) (ctx)
+/*
+ * A word costs a third of a copy of the headers. Where the packet ends before
+ * it, the kernel ends the program, with 0; that was no whole segment.
+ */
+#define PEEK(ctx, len) (ctx)
+#define PEEK_U32(at, off) htonl(load_word(at, off))
 
 #if WANT_BOTH_LINKS
 /* Without a link header that place is the network header's: same bytes. */
@@ -72,13 +78,14 @@ static inline u16 out_protocol(struct __sk_buff *skb, struct arrival *a)
 int tcpsnoop_socket(struct __sk_buff *skb)
 {
 	struct hook_stats *st = stats_slot();
+	u8 dir = skb->pkt_type == PACKET_OUTGOING ? DIR_OUT : DIR_IN;
 	struct arrival a = {
 		.len = skb->len,
 		.wirelen = skb->len,
 		.ifindex = skb->ifindex,
 		.proto = skb->protocol,
 		.vlan = VLAN_NONE,
-		.dir = skb->pkt_type == PACKET_OUTGOING ? DIR_OUT : DIR_IN,
+		.dir = dir,
 	};
 
 	if (!st)
@@ -86,12 +93,14 @@ int tcpsnoop_socket(struct __sk_buff *skb)
 	st->seen++;
 #if WANT_BOTH
 	/* On loopback every packet leaves and arrives: once is enough. */
-	if (a.dir == DIR_OUT && a.ifindex == LOOPBACK_IFINDEX)
+	if (dir == DIR_OUT && a.ifindex == LOOPBACK_IFINDEX)
 		return 0;
 #else
-	if (a.dir != DIRECTION)
+	if (dir != DIRECTION)
 		return 0;
 #endif
+	if (!glance(skb, a.proto, a.len, dir))
+		return 0;
 	if (skb->vlan_present) {
 		a.tag_proto = skb->vlan_proto;
 		a.tag_tci = skb->vlan_tci;
@@ -99,7 +108,7 @@ int tcpsnoop_socket(struct __sk_buff *skb)
 		a.wirelen += 4;
 	}
 #if WANT_OUT
-	if (a.dir == DIR_OUT && is_vlan(a.proto))
+	if (dir == DIR_OUT && is_vlan(a.proto))
 		a.proto = out_protocol(skb, &a);
 #endif
 	snoop(skb, st, &a);

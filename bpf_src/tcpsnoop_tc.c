@@ -15,7 +15,9 @@
 #define FRAME_LOAD(ctx, off, to, len) bpf_skb_load_bytes(ctx, off, to, len)
 #define IS_MERGED(ctx) (((struct __sk_buff *)(ctx))->gso_size != 0)
 #define EVENT_CTX(ctx) (ctx)
+#define DIRECT_CTX struct __sk_buff
 
+#include "common/direct.h"
 #include "common/snoop.h"
 
 #define TC_ACT_UNSPEC -1
@@ -35,6 +37,8 @@ static inline int tc_snoop(struct __sk_buff *skb, u8 dir)
 	if (!st)
 		return TC_ACT_UNSPEC;
 	st->seen++;
+	if (!glance(skb, a.proto, a.len, dir))
+		return TC_ACT_UNSPEC;
 	if (skb->vlan_present) {
 		a.tag_proto = skb->vlan_proto;
 		a.tag_tci = skb->vlan_tci;

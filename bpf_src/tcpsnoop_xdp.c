@@ -13,6 +13,7 @@
 #define IS_MERGED(ctx) 0
 #define FRAME_LOAD(ctx, off, to, len) LOAD(ctx, (u32)(off)-LINK_LEN, to, len)
 #define EVENT_CTX(ctx) (ctx)
+#define DIRECT_CTX struct xdp_md
 
 #if WANT_FRAGS
 /* Frames may be spread over several buffers. */
@@ -38,6 +39,7 @@ static inline int xdp_load(struct xdp_md *ctx, u32 off, void *to, u32 len)
 }
 #endif
 
+#include "common/direct.h"
 #include "common/snoop.h"
 
 /* The EtherType behind the link header; without one, by the IP version. */
@@ -46,11 +48,11 @@ static inline u16 frame_protocol(struct xdp_md *ctx)
 #if WANT_LINK
 	u16 proto;
 
-	return LOAD(ctx, -2, &proto, sizeof(proto)) < 0 ? 0 : proto;
+	return LOAD_HEADERS(ctx, -2, &proto, sizeof(proto)) < 0 ? 0 : proto;
 #else
 	u8 version;
 
-	if (LOAD(ctx, 0, &version, sizeof(version)) < 0)
+	if (LOAD_HEADERS(ctx, 0, &version, sizeof(version)) < 0)
 		return 0;
 	return version >> 4 == 4 ? htons(ETH_P_IP) : htons(ETH_P_IPV6);
 #endif
@@ -68,9 +70,12 @@ int tcpsnoop_xdp(struct xdp_md *ctx)
 	if (!st)
 		return XDP_PASS;
 	st->seen++;
+	a.proto = frame_protocol(ctx);
+	/* The length tells only of what was merged, and nothing was yet. */
+	if (!glance(ctx, a.proto, 0, DIR_IN))
+		return XDP_PASS;
 	a.len = FRAME_LEN(ctx) - LINK_LEN;
 	a.wirelen = a.len;
-	a.proto = frame_protocol(ctx);
 	snoop(ctx, st, &a);
 	return XDP_PASS;
 }

@@ -7,6 +7,8 @@
  *				header; 0, or negative when the packet ends
  *				before them
  *	IS_MERGED(ctx)		whether GRO or GSO made the packet of several
+ *	LOAD_HEADERS(...)	only where there is a faster LOAD for some ten
+ *				words near the start
  *
  * Nothing is read at a fixed place behind a header whose length the packet
  * itself tells, and nothing is believed before it was checked: what is no
@@ -16,6 +18,10 @@
 #define TCP_H
 
 #include "common/ipv6.h"
+
+#ifndef LOAD_HEADERS
+#define LOAD_HEADERS LOAD
+#endif
 
 #define IPV4_MIN 20
 #define IPV6_MIN 40
@@ -65,12 +71,21 @@ static inline int tcp_parse(struct segment *s, u32 off, u32 end, u32 pktlen)
 }
 
 #if WANT_IPV4
+static inline u32 ipv4_end(void *ctx, const struct segment *s, u32 off,
+			   u32 pktlen)
+{
+	/* Merged to more than 16 bits can say (BIG TCP). */
+	if (!s->ip4.tot_len && IS_MERGED(ctx))
+		return pktlen;
+	return off + ntohs(s->ip4.tot_len);
+}
+
 static inline int ipv4_parse(void *ctx, struct segment *s, u32 off, u32 pktlen)
 {
-	u32 size, end;
+	u32 size;
 
 	/* A packet of less than these 40 bytes holds no TCP header. */
-	if (LOAD(ctx, off, &s->ip4, IPV4_MIN + TCP_MIN) < 0)
+	if (LOAD_HEADERS(ctx, off, &s->ip4, IPV4_MIN + TCP_MIN) < 0)
 		return 0;
 	size = s->ip4.ihl * 4;
 	if (s->ip4.protocol != IPPROTO_TCP || s->ip4.version != 4 ||
@@ -81,16 +96,12 @@ static inline int ipv4_parse(void *ctx, struct segment *s, u32 off, u32 pktlen)
 		return 0;
 	if (size > IPV4_MIN && LOAD(ctx, off + size, &s->tcp, TCP_MIN) < 0)
 		return 0;
-	end = off + ntohs(s->ip4.tot_len);
-	/* Merged to more than 16 bits can say (BIG TCP). */
-	if (!s->ip4.tot_len && IS_MERGED(ctx))
-		end = pktlen;
 	s->ip = 4;
 #if WANT_IPV6
 	/* The verifier wants to see all that may be read as IPv6 written. */
 	__builtin_memset(s->before, 0, sizeof(s->before));
 #endif
-	return tcp_parse(s, off + size, end, pktlen);
+	return tcp_parse(s, off + size, ipv4_end(ctx, s, off, pktlen), pktlen);
 }
 #endif
 
@@ -137,26 +148,31 @@ static inline u32 ipv6_find_tcp(void *ctx, u8 next, u32 off)
 	return 0;
 }
 
+static inline u32 ipv6_end(void *ctx, const struct segment *s, u32 off,
+			   u32 pktlen)
+{
+	/* A jumbogram (RFC 2675), as GRO makes them for BIG TCP. */
+	if (!s->ip6.payload_len && IS_MERGED(ctx))
+		return pktlen;
+	return off + IPV6_MIN + ntohs(s->ip6.payload_len);
+}
+
 static inline int ipv6_parse(void *ctx, struct segment *s, u32 off, u32 pktlen)
 {
-	u32 tcp_off = off + IPV6_MIN, end;
+	u32 tcp_off = off + IPV6_MIN;
 
 	/* A packet of less than these 60 bytes holds no TCP header. */
-	if (LOAD(ctx, off, &s->ip6, IPV6_MIN + TCP_MIN) < 0)
+	if (LOAD_HEADERS(ctx, off, &s->ip6, IPV6_MIN + TCP_MIN) < 0)
 		return 0;
 	if (s->ip6.version != 6)
 		return 0;
-	end = tcp_off + ntohs(s->ip6.payload_len);
-	/* A jumbogram (RFC 2675), as GRO makes them for BIG TCP. */
-	if (!s->ip6.payload_len && IS_MERGED(ctx))
-		end = pktlen;
 	if (s->ip6.nexthdr != IPPROTO_TCP) {
 		tcp_off = ipv6_find_tcp(ctx, s->ip6.nexthdr, tcp_off);
 		if (!tcp_off || LOAD(ctx, tcp_off, &s->tcp, TCP_MIN) < 0)
 			return 0;
 	}
 	s->ip = 6;
-	return tcp_parse(s, tcp_off, end, pktlen);
+	return tcp_parse(s, tcp_off, ipv6_end(ctx, s, off, pktlen), pktlen);
 }
 #endif
 

@@ -30,14 +30,15 @@ ip -n "$ns_c" link set c0 mtu 4000
 ip -n "$ns_s" link set s0 mtu 4000
 tool_start port80 "$ns_s" -p 80 -o json
 tool_start any "$ns_s" -o json
+tool_start any-tc "$ns_s" -k tc -i s0 -o json
 tool_start leaving "$ns_c" -D out -r 80 -o json
 tool_start leaving-tc "$ns_c" -k tc -i c0 -D out -r 80 -o json
 for hook in "${hooks[@]}"; do
-	tool_start "$hook" "$ns_s" -k "$hook" -i s0 -o json
+	tool_start "$hook" "$ns_s" -k "$hook" -i s0 -p 80 -o json
 done
 ok "all frames are sent" in_c $PY $craft send c0 \
 	"$(ip -n "$ns_s" -j link show s0 | jq -r '.[].address')"
-for label in port80 any leaving leaving-tc "${hooks[@]}"; do
+for label in port80 any any-tc leaving leaving-tc "${hooks[@]}"; do
 	wait_until 10 has_last $label || flunk "$label: the last frame shows"
 	tool_stop $label
 	is "${tool_rc[$label]}" 0 "$label: exit status"
@@ -45,9 +46,10 @@ for label in port80 any leaving leaving-tc "${hooks[@]}"; do
 done
 check port80 in 80
 check any in 0
+check any-tc in 0
 check leaving out 80
 check leaving-tc out 80
 for hook in "${hooks[@]}"; do
-	check "$hook" in 0
+	check "$hook" in 80
 done
 finish

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "front/common.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -99,6 +100,8 @@ static void memory_allow(void)
 	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
 
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	/* Else libbpf loads a program to see whether it should do the same. */
+	libbpf_set_memlock_rlim(0);
 }
 
 bool front_may_trace(const char *netns)

@@ -170,7 +170,7 @@ class Flows:
         self._run(self.nr, nr_flows)
         time.sleep(SETTLE_S)
         self.found["tool"][nr_flows] = [(cpu_ns(pid) - before) / self.nr]
-        self.found["memory"][nr_flows] = [self.tracer.memory_kb()[0] / 1024]
+        self.found["memory"][nr_flows] = [lab.memory_kb(pid)[0] / 1024]
 
     def _round(self):
         empty = run_ns(self.nr // 5, "-e")

@@ -158,9 +158,9 @@ class Matched:
     """The same where all match: PAIRS of (peer, ours) share their rounds."""
 
     def __init__(self, load, is_quick):
-        self.load, self.rounds = load, 1 if is_quick else 4
+        self.load, self.rounds = load, 1 if is_quick else 3
         text = ("-i", "eth0", "-p", "80")
-        to_file = tcpdump("-s", SNAPLEN, "-w", "/dev/stdout", "-U",
+        to_file = tcpdump("-s", SNAPLEN, "-w", "/dev/stdout",
                           name="tcpdump -w", want_file=True)
         none = Traced("no tracer")
         self.tracers = [none]
@@ -259,7 +259,7 @@ def rows_iperf(is_quick):
     def to_file():
         return Traced("tcpdump -w", [
             "ip", "netns", "exec", NETNS, "tcpdump", "-i", "eth0", "-n", "-s",
-            SNAPLEN, "-U", "-w", "/dev/stdout", "tcp dst port 5201"],
+            SNAPLEN, "-w", "/dev/stdout", "tcp dst port 5201"],
             "listening", want_file=True)
 
     pairs = [

@@ -283,8 +283,8 @@ struct events *events_open(const struct events_opts *opts, struct loop *loop,
 		ev->rings[cpu] = (struct ring){.ev = ev, .cpu = cpu};
 	ret = rings_open(ev);
 	if (!ret)
-		ret = loop_timer(loop, opts->flush_ns, opts->flush_ns, flush,
-				 ev);
+		/* At first as soon as the loop runs: it has been waited for. */
+		ret = loop_timer(loop, 1, opts->flush_ns, flush, ev);
 	if (ret >= 0)
 		ret = loop_timer(loop, RESCAN_NS, RESCAN_NS, rescan, ev);
 	if (ret >= 0)

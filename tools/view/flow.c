@@ -4,6 +4,7 @@
 #include <linux/types.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/keyed_hash.h"
 #include "event.h"
@@ -41,6 +42,23 @@ struct flow_table {
 	uint32_t nr, max;
 };
 
+static size_t flows_size(uint32_t max)
+{
+	return ((size_t)max + 1) * sizeof(struct flow);
+}
+
+/* In pages of its own, and small ones: a huge one is not free for few flows. */
+static struct flow *flows_alloc(uint32_t max)
+{
+	void *p = mmap(NULL, flows_size(max), PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	madvise(p, flows_size(max), MADV_NOHUGEPAGE);
+	return p;
+}
+
 struct flow_table *flow_table_new(uint32_t max)
 {
 	struct flow_table *t = calloc(1, sizeof(*t));
@@ -51,13 +69,11 @@ struct flow_table *flow_table_new(uint32_t max)
 	while (t->mask < max - 1)
 		t->mask = t->mask << 1 | 1;
 	t->buckets = calloc((size_t)t->mask + 1, sizeof(*t->buckets));
-	t->flows = aligned_alloc(sizeof(*t->flows),
-				 ((size_t)max + 1) * sizeof(*t->flows));
+	t->flows = flows_alloc(max);
 	if (!t->buckets || !t->flows) {
 		flow_table_free(t);
 		return NULL;
 	}
-	t->flows[0] = (struct flow){};
 	return t;
 }
 
@@ -66,7 +82,8 @@ void flow_table_free(struct flow_table *t)
 	if (!t)
 		return;
 	free(t->buckets);
-	free(t->flows);
+	if (t->flows)
+		munmap(t->flows, flows_size(t->max));
 	free(t);
 }
 

@@ -134,7 +134,8 @@ $(FUZZ): $(O)/tests/fuzz/%: tests/fuzz/%.c $(O)/fuzz/libtcpsnoop.a
 $(O)/tests/bench/%: tests/bench/%.c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -lbpf
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) \
+		-o $@ $< -lbpf
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 

@@ -35,6 +35,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "traffic.h"
+
 #define BATCH 64
 #define LATE_NS 20000000ull
 #define PAYLOAD_MAX 64
@@ -88,33 +90,6 @@ static volatile sig_atomic_t is_over;
 static void stop(int sig)
 {
 	is_over = 1;
-}
-
-static int fail(const char *what)
-{
-	fprintf(stderr, "flood: %s: %s\n", what, strerror(errno));
-	return -1;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
-
-static uint16_t ip_checksum(const struct iphdr *ip)
-{
-	uint16_t words[sizeof(*ip) / 2];
-	uint32_t sum = 0;
-	size_t i;
-
-	memcpy(words, ip, sizeof(words));
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		sum += words[i];
-	sum = (sum & 0xffff) + (sum >> 16);
-	return ~(sum + (sum >> 16));
 }
 
 /* 10.x.y.z or fd00::x, and a port that none of ours is. */

@@ -32,6 +32,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "traffic.h"
+
 /* The flows of an address: of source ports 32768 and up. */
 #define FLOWS_PER_ADDR 32768
 #define BATCH 4 /* a burst must not be what overflows a buffer */
@@ -57,20 +59,6 @@ struct packet {
 	};
 	struct tcphdr tcp; /* moved up behind an IPv4 header */
 } __attribute__((packed));
-
-static int fail(const char *what)
-{
-	fprintf(stderr, "flows: %s: %s\n", what, strerror(errno));
-	return -1;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
 
 static size_t ip_size(const struct options *o)
 {

@@ -39,6 +39,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "traffic.h"
+
 #define FRAME_SIZE 60 /* Ethernet's shortest, without checksum */
 #define BATCH_FAST 64
 #define BATCH_PACED 4 /* a burst must not be what overflows a buffer */
@@ -62,34 +64,6 @@ struct frame {
 	struct tcphdr tcp;
 	uint8_t pad[FRAME_SIZE - 54];
 } __attribute__((packed));
-
-static int fail(const char *what)
-{
-	fprintf(stderr, "taps: %s: %s\n", what, strerror(errno));
-	return -1;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
-
-/* The packed header may be anywhere. */
-static uint16_t ip_checksum(const void *ip)
-{
-	uint16_t words[sizeof(struct iphdr) / 2];
-	uint32_t sum = 0;
-	size_t i;
-
-	memcpy(words, ip, sizeof(words));
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		sum += words[i];
-	sum = (sum & 0xffff) + (sum >> 16);
-	return ~(sum + (sum >> 16));
-}
 
 /* ADDR:40000 > 10.0.0.1:PORT, flags [.], to the hardware address of OUT */
 static int frame_fill(struct frame *f, int fd, const struct options *o)

@@ -24,7 +24,7 @@ static inline void arrival_fill(struct trace *t, struct arrival *a)
 	trace_fill(t);
 	a->len = trace_len(t);
 	a->wirelen = a->len;
-	kernel_read(a->proto, t->skb->protocol);
+	a->proto = PART(t, protocol);
 	a->vlan = trace_vlan(t, &a->tag_proto, &a->tag_tci);
 }
 

@@ -22,8 +22,8 @@ static inline void arrival_fill(struct trace *t, struct arrival *a)
 {
 	trace_fill(t);
 	trace_from_data(t);
-	kernel_read(a->len, t->skb->len);
-	kernel_read(a->proto, t->skb->protocol);
+	a->len = PART(t, len);
+	a->proto = PART(t, protocol);
 	a->vlan = trace_vlan(t, &a->tag_proto, &a->tag_tci);
 	a->wirelen = a->len;
 	if (a->vlan != VLAN_NONE)

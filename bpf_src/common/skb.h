@@ -90,12 +90,11 @@ static inline u32 packet_arrival(struct trace *t, struct sock *sk, u32 reason)
 static inline int trace_segment(struct trace *t, struct segment *s, u32 *len,
 				u16 *vlan)
 {
-	u16 proto = 0, tag_proto = 0, tag_tci = 0;
+	u16 tag_proto = 0, tag_tci = 0;
 
-	kernel_read(proto, t->skb->protocol);
 	*vlan = trace_vlan(t, &tag_proto, &tag_tci);
 	*len = trace_len(t);
-	if (!segment_parse(t, s, proto, *len, vlan)) {
+	if (!segment_parse(t, s, PART(t, protocol), *len, vlan)) {
 		if (!s->ip)
 			return 0;
 		s->options = s->payload = s->end = 0;

@@ -8,10 +8,19 @@
 #define IS_MERGED(ctx) trace_is_merged(ctx)
 #define LOAD(ctx, off, to, len) trace_load(ctx, off, to, len)
 
+/* What we want of a sk_buff lies between its members len and data: one read. */
+#define PART_AT ((u32)offsetof(struct sk_buff, len) / 8 * 8)
+#define PART_END ((u32)offsetof(struct sk_buff, data) + 8)
+#define PART_OFF(member) (offsetof(struct sk_buff, member) - PART_AT)
+#define PART(t, member)                                         \
+	(*(typeof(((struct sk_buff *)0)->member) *)((t)->part + \
+						    PART_OFF(member)))
+
 /* What was read of the sk_buff. Offsets count from head. */
 struct trace {
 	void *regs; /* the program's context */
 	struct sk_buff *skb;
+	u8 part[PART_END - PART_AT] __attribute__((aligned(8)));
 	unsigned char *head;
 	u32 network; /* of the network header */
 	u32 tail;    /* of the end of the linear part */
@@ -19,21 +28,17 @@ struct trace {
 
 static inline void trace_fill(struct trace *t)
 {
-	u16 network = 0;
-
-	kernel_read(t->head, t->skb->head);
-	kernel_read(t->tail, t->skb->tail);
-	kernel_read(network, t->skb->network_header);
-	t->network = network;
+	bpf_probe_read_kernel(t->part, sizeof(t->part),
+			      (void *)t->skb + PART_AT);
+	t->head = PART(t, head);
+	t->tail = PART(t, tail);
+	t->network = PART(t, network_header);
 }
 
 /* In front of the stack the network header is where the data starts. */
 static inline void trace_from_data(struct trace *t)
 {
-	unsigned char *data = NULL;
-
-	kernel_read(data, t->skb->data);
-	t->network = data - t->head;
+	t->network = PART(t, data) - t->head;
 }
 
 static inline int trace_load(struct trace *t, u32 off, void *to, u32 len)
@@ -47,19 +52,14 @@ static inline int trace_load(struct trace *t, u32 off, void *to, u32 len)
 /* Bytes from the network header on; data may be in front of it or behind. */
 static inline u32 trace_len(struct trace *t)
 {
-	unsigned char *data = NULL;
-	u32 len = 0;
-
-	kernel_read(data, t->skb->data);
-	kernel_read(len, t->skb->len);
-	return len + (data - t->head) - t->network;
+	return PART(t, len) + (PART(t, data) - t->head) - t->network;
 }
 
 /* The VLAN id that was moved to the sk_buff, or VLAN_NONE; and the whole tag. */
 static inline u16 trace_vlan(struct trace *t, u16 *proto, u16 *tci)
 {
-	kernel_read(*proto, t->skb->vlan_proto);
-	kernel_read(*tci, t->skb->vlan_tci);
+	*proto = PART(t, vlan_proto);
+	*tci = PART(t, vlan_tci);
 	return *proto ? *tci & 0xfff : VLAN_NONE;
 }
 

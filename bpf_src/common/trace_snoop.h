@@ -39,9 +39,8 @@ static inline int trace_send(struct trace *t, struct tcp_event *ev, u32 size,
 /* A packet that never had a link header, or lost it, has no place for one. */
 static inline u32 trace_link(struct trace *t)
 {
-	u16 link = 0;
+	u16 link = PART(t, mac_header);
 
-	kernel_read(link, t->skb->mac_header);
 	return link == 0xffff || link > t->network ? t->network : link;
 }
 

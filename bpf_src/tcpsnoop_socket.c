@@ -20,12 +20,14 @@
 #define FRAME_IS_RAW(ctx) frame_is_raw(ctx)
 #define IS_MERGED(ctx) (((struct __sk_buff *)(ctx))->gso_size != 0)
 #define EVENT_CTX(ctx) (ctx)
+#if WANT_MATCH
 /*
  * A word costs a third of a copy of the headers. Where the packet ends before
  * it, the kernel ends the program, with 0; that was no whole segment.
  */
 #define PEEK(ctx, len) (ctx)
 #define PEEK_U32(at, off) htonl(load_word(at, off))
+#endif
 
 #if WANT_BOTH_LINKS
 /* Without a link header that place is the network header's: same bytes. */
@@ -41,6 +43,9 @@ static inline int frame_is_raw(struct __sk_buff *skb)
 #endif
 
 #include "common/snoop.h"
+#if WANT_MATCH
+#include "common/glance.h"
+#endif
 
 #define PACKET_OUTGOING 4
 #define LOOPBACK_IFINDEX 1
@@ -99,8 +104,10 @@ int tcpsnoop_socket(struct __sk_buff *skb)
 	if (dir != DIRECTION)
 		return 0;
 #endif
+#if WANT_MATCH
 	if (!glance(skb, a.proto, a.len, dir))
 		return 0;
+#endif
 	if (skb->vlan_present) {
 		a.tag_proto = skb->vlan_proto;
 		a.tag_tci = skb->vlan_tci;

@@ -19,6 +19,9 @@
 
 #include "common/direct.h"
 #include "common/snoop.h"
+#if WANT_MATCH
+#include "common/glance.h"
+#endif
 
 #define TC_ACT_UNSPEC -1
 
@@ -37,8 +40,10 @@ static inline int tc_snoop(struct __sk_buff *skb, u8 dir)
 	if (!st)
 		return TC_ACT_UNSPEC;
 	st->seen++;
+#if WANT_MATCH
 	if (!glance(skb, a.proto, a.len, dir))
 		return TC_ACT_UNSPEC;
+#endif
 	if (skb->vlan_present) {
 		a.tag_proto = skb->vlan_proto;
 		a.tag_tci = skb->vlan_tci;

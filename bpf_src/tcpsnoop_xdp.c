@@ -41,6 +41,9 @@ static inline int xdp_load(struct xdp_md *ctx, u32 off, void *to, u32 len)
 
 #include "common/direct.h"
 #include "common/snoop.h"
+#if WANT_MATCH
+#include "common/glance.h"
+#endif
 
 /* The EtherType behind the link header; without one, by the IP version. */
 static inline u16 frame_protocol(struct xdp_md *ctx)
@@ -71,9 +74,11 @@ int tcpsnoop_xdp(struct xdp_md *ctx)
 		return XDP_PASS;
 	st->seen++;
 	a.proto = frame_protocol(ctx);
+#if WANT_MATCH
 	/* The length tells only of what was merged, and nothing was yet. */
 	if (!glance(ctx, a.proto, 0, DIR_IN))
 		return XDP_PASS;
+#endif
 	a.len = FRAME_LEN(ctx) - LINK_LEN;
 	a.wirelen = a.len;
 	snoop(ctx, st, &a);

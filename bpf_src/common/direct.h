@@ -16,12 +16,14 @@
 #define LOAD_HEADERS(ctx, off, to, len) \
 	(direct_copy(ctx, off, (u32 *)(to), len) ? 0 : LOAD(ctx, off, to, len))
 
+#if WANT_MATCH
 static inline void *direct_peek(DIRECT_CTX *ctx, u32 len)
 {
 	void *at = DIRECT(ctx, 0);
 
 	return at + len <= DIRECT_END(ctx) ? at : NULL;
 }
+#endif
 
 static inline int direct_copy(DIRECT_CTX *ctx, u32 off, u32 *to, u32 len)
 {

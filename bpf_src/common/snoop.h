@@ -18,9 +18,6 @@
 #include "common/options.h"
 #include "common/tcp.h"
 #include "common/filter.h"
-#ifdef PEEK
-#include "common/glance.h"
-#endif
 #include "common/account.h"
 #include "common/event.h"
 #if WANT_OWNER

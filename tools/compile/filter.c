@@ -320,6 +320,14 @@ void filter_addrs_write(FILE *f, const char *name, const struct addr_set *set)
 	addrs_write(f, &both, name, set);
 }
 
+bool filter_is_narrow(const struct filter *flt)
+{
+	return flt->local_ports.nr || flt->remote_ports.nr ||
+	       has_addrs(&flt->hosts) || has_addrs(&flt->local) ||
+	       has_addrs(&flt->remote) || flt->flags.mask ||
+	       (flt->expr && !flt->expr_is_packets);
+}
+
 char *filter_text(const struct filter *flt)
 {
 	struct filter_families fam = filter_families(flt);

@@ -43,6 +43,9 @@ struct filter_families {
 /* Which families can pass at all: "-H 10.0.0.0/8" lets no IPv6 through. */
 struct filter_families filter_families(const struct filter *flt);
 
+/* Whether segment_matches() refuses anything. */
+bool filter_is_narrow(const struct filter *flt);
+
 /*
  * bpf_src/common/filter.h for FLT: segment_matches() and what it calls.
  * Allocated, the caller's; NULL on lack of memory. Equal filters, however

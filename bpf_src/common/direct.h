@@ -15,6 +15,7 @@
 #define PEEK_U32(at, off) (*(u32 *)((at) + (off)))
 #define LOAD_HEADERS(ctx, off, to, len) \
 	(direct_copy(ctx, off, (u32 *)(to), len) ? 0 : LOAD(ctx, off, to, len))
+#define FRAME_COPY(ctx, to, len) direct_frame(ctx, to, len)
 
 #if WANT_MATCH
 static inline void *direct_peek(DIRECT_CTX *ctx, u32 len)
@@ -34,5 +35,19 @@ static inline int direct_copy(DIRECT_CTX *ctx, u32 off, u32 *to, u32 len)
 	__builtin_memcpy(to, from, len);
 	return 1;
 }
+
+#if WANT_PCAP
+/* In the largest units that TO, which is two bytes off, and kernels allow. */
+static inline int direct_frame(DIRECT_CTX *ctx, u8 *to, u32 len)
+{
+	void *from = DIRECT(ctx, -LINK_LEN), *ip = from + ETH_HLEN;
+
+	if (from + len > DIRECT_END(ctx))
+		return 0;
+	__builtin_memcpy((u16 *)to, (u16 *)from, ETH_HLEN);
+	__builtin_memcpy((u32 *)(to + ETH_HLEN), (u32 *)ip, len - ETH_HLEN);
+	return 1;
+}
+#endif
 
 #endif

@@ -7,6 +7,8 @@
  *
  *	FRAME_LOAD(ctx, off, to, len)	copy LEN bytes at OFF, counted from the
  *					link header; negative behind the end
+ *	FRAME_COPY(ctx, to, len)	only where there is a faster way for the
+ *					frame's start: 1 when it was copied
  *	FRAME_LOAD_IS_PART		1 where that ends with the first piece of
  *					a packet in several, and LOAD does not
  *	FRAME_IS_RAW(ctx)		only where WANT_ETHER and WANT_RAW: has
@@ -15,6 +17,9 @@
 #ifndef COMMON_FRAME_H
 #define COMMON_FRAME_H
 
+#ifndef FRAME_COPY
+#define FRAME_COPY(ctx, to, len) 0
+#endif
 #ifndef FRAME_LOAD_IS_PART
 #define FRAME_LOAD_IS_PART 0
 #endif
@@ -169,7 +174,8 @@ static inline int ether_matches(struct frame *f, const struct arrival *a)
 	f->len = a->wirelen + ETH_HLEN;
 	f->link = ETH_HLEN + a->link_tags;
 	if (!a->tag_proto)
-		return frame_load_head(f, 0, f->head, ETHER_HEAD) >= 0 &&
+		return (FRAME_COPY(f->ctx, f->head, ETHER_HEAD) ||
+			frame_load_head(f, 0, f->head, ETHER_HEAD) >= 0) &&
 		       pcap_ether(f);
 	f->moved = TAG_SIZE;
 	f->head[TAG_AT] = ntohs(a->tag_proto) >> 8;

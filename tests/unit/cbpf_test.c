@@ -69,7 +69,9 @@ static void reads_like_c(void **state)
 		"\tif (a != 0x800)\n"
 		"\t\treturn 0;\n"
 		"\tx = 4 * (head_u8(f, 14) & 0xf);\n"
-		"\tif (frame_u16(f, (u64)x + 14, &a) < 0)\n"
+		"\tif (x == 20)\n"
+		"\t\ta = head_u16(f, 34);\n"
+		"\telse if (frame_u16(f, (u64)x + 14, &a) < 0)\n"
 		"\t\treturn 0;\n"
 		"\tif (a != 0x50)\n"
 		"\t\treturn 0;\n"
@@ -84,6 +86,7 @@ static void loads_behind_the_head_may_fail(void **state)
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, HEAD - 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, HEAD - 4),
 		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, HEAD),
+		BPF_STMT(BPF_LD | BPF_W | BPF_IND, HEAD - 20 - 3),
 		BPF_STMT(BPF_RET | BPF_A, 0),
 	};
 
@@ -98,6 +101,8 @@ static void loads_behind_the_head_may_fail(void **state)
 		"\tif (frame_u8(f, 54, &x) < 0)\n"
 		"\t\treturn 0;\n"
 		"\tx = 4 * (x & 0xf);\n"
+		"\tif (frame_u32(f, (u64)x + 31, &a) < 0)\n"
+		"\t\treturn 0;\n"
 		"\treturn a != 0;\n"
 		"}\n");
 }
@@ -125,7 +130,9 @@ static void bounds_each_loop(void **state)
 		"\tu32 loops_l4 = 0;\n"
 		"\n"
 		"L0:\n"
-		"\tif (frame_u8(f, (u64)x + 20, &a) < 0)\n"
+		"\tif (x == 20)\n"
+		"\t\ta = head_u8(f, 40);\n"
+		"\telse if (frame_u8(f, (u64)x + 20, &a) < 0)\n"
 		"\t\treturn 0;\n"
 		"\tm[3] = a;\n"
 		"\tif (a > x)\n"

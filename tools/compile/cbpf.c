@@ -73,6 +73,20 @@ static const char *size_name(const struct sock_filter *in)
 	return sizes[BPF_SIZE(in->code) >> 3];
 }
 
+/* A place behind an IP header, which mostly has no options. */
+static void load_behind(struct writer *w)
+{
+	const struct sock_filter *in = here(w);
+	bool is_in_head = (uint64_t)in->k + 20 + size_of(in) <= w->head;
+
+	fputc('\t', w->f);
+	if (is_in_head)
+		fprintf(w->f, "if (x == 20)\n\t\ta = head_%s(f, %u);\n\telse ",
+			size_name(in), in->k + 20);
+	fprintf(w->f, "if (frame_%s(f, (u64)x + %u, &a) < 0)\n\t\treturn 0;\n",
+		size_name(in), in->k);
+}
+
 static int load_packet(struct writer *w)
 {
 	const struct sock_filter *in = here(w);
@@ -80,10 +94,7 @@ static int load_packet(struct writer *w)
 	if (BPF_SIZE(in->code) > BPF_B || !size_name(in))
 		return -EINVAL;
 	if (BPF_MODE(in->code) == BPF_IND)
-		fprintf(w->f,
-			"\tif (frame_%s(f, (u64)x + %u, &a) < 0)\n"
-			"\t\treturn 0;\n",
-			size_name(in), in->k);
+		load_behind(w);
 	else if ((uint64_t)in->k + size_of(in) <= w->head)
 		fprintf(w->f, "\ta = head_%s(f, %u);\n", size_name(in), in->k);
 	else

@@ -2,6 +2,7 @@
 """What a packet costs in the kernel with tcpdump, with bpftrace and without
 batches of events, next to what it costs with us."""
 
+import os
 import re
 import socket
 import statistics
@@ -9,26 +10,27 @@ import tempfile
 import time
 
 import lab
-from cost import HOOKS, OTHER, Peer, cost, on_cable, run_ns
+from cost import HOOKS, MATCH, OTHER, Peer, cost, on_cable, run_ns
 from lab import (BpfStats, OTHER_PORT, PORT, READER_CPU, Program, Skip, Tracer,
                  need, send)
 from table import Row, at_most
 
 SOCKET, TRACEPOINT = HOOKS[0], HOOKS[3]
 NR_TAPS = 32
-MATCH = "tcp dst port %d" % PORT
 BPFTRACE = """
 tracepoint:net:netif_receive_skb
 {
     $skb = (struct sk_buff *)args->skbaddr;
+    $dev = $skb->dev;
     $ip = (struct iphdr *)$skb->data;
-    if ($skb->protocol == 8 && $ip->protocol == 6) {
+    if ($dev->nd_net.net->ns.inum == NETNS && $dev->ifindex == IFINDEX &&
+        $skb->protocol == 8 && $ip->protocol == 6) {
         $tcp = (struct tcphdr *)($skb->data + $ip->ihl * 4);
-        if ($tcp->dest == %d) {
-            printf("%%u %%u %%u\\n", $tcp->source, $tcp->dest, $tcp->seq);
+        if ($tcp->dest == PORT) {
+            printf("%u %u %u\\n", $tcp->source, $tcp->dest, $tcp->seq);
         }
     }
-}""" % socket.htons(PORT)
+}"""
 
 
 def taps_unmatched(is_quick):
@@ -76,8 +78,8 @@ def with_tcpdump(nr):
     return ns
 
 
-def with_ours(nr):
-    with Tracer("-i", "b1", "-p", str(PORT), "--pages", "2048",
+def with_ours(nr, *args):
+    with Tracer("-i", "b1", "-p", str(PORT), "--pages", "4096", *args,
                 cpu=READER_CPU) as t:
         time.sleep(0.1)
         ns = send(nr)[1]
@@ -93,13 +95,14 @@ def sender_matched(is_quick):
     nr, rounds = (20000, 3) if is_quick else (50000, 15)
 
     def fill(row):
-        none = []
+        none, written = [], []
         for _ in range(rounds):
             row.add(with_tcpdump(nr) / nr, with_ours(nr) / nr)
             none.append(send(nr)[1] / nr)
-        row.extra["none_ns"] = none
-        row.notes.append("and %.0f ns when nobody looks" %
-                         statistics.median(none))
+            written.append(with_ours(nr, "-w", "-") / nr)
+        row.extra.update(none_ns=none, written_ns=written)
+        row.notes.append("%.0f ns when nobody looks, %.0f ns with -w too" %
+                         (statistics.median(none), statistics.median(written)))
     return fill
 
 
@@ -116,9 +119,19 @@ def wakeups(is_quick):
     return fill
 
 
+def bpftrace_text():
+    """With the filter of -k tracepoint -i b1 -p PORT, but for IPv6."""
+    text = BPFTRACE
+    for name, value in (("NETNS", os.stat("/proc/self/ns/net").st_ino),
+                        ("IFINDEX", socket.if_nametoindex("b1")),
+                        ("PORT", socket.htons(PORT))):
+        text = text.replace(name, str(value))
+    return text
+
+
 def in_bpftrace(nr):
     """(of a packet that does not match, of one that does)"""
-    with Peer([need("bpftrace"), "-e", BPFTRACE], "Attaching",
+    with Peer([need("bpftrace"), "-e", bpftrace_text()], "Attaching",
               from_stdout=True, cpu=READER_CPU) as p, BpfStats():
         time.sleep(0.3)
         return [run_ns([p], TRACEPOINT.max_runs, on_cable, nr, *how)[0]

@@ -21,6 +21,8 @@ run_owners()
 		failed "$(complaint "$1")"
 		return 1
 	fi
+	# What finds owners is compiled once the tool traces.
+	read_errors 'sockets, in'
 	talk 10.77.0.1 80 "$nr_payload"
 	trace_stop
 	nr=$(count "$1" ".pid == $server_pid and .comm != null")

@@ -29,12 +29,14 @@ enum {
 	LINK = 64,
 	FRAGS = 128,
 	INTERFACES = 256,
-	ALL = 511,
+	MATCH = 512,
+	ALL = 1023,
 };
 
 static const char *const knob_names[] = {
-	"WANT_IPV4", "WANT_IPV6", "WANT_BOTH",	"WANT_PAYLOAD",	  "WANT_OUT",
-	"WANT_IN",   "WANT_LINK", "WANT_FRAGS", "WANT_INTERFACES"};
+	"WANT_IPV4",	   "WANT_IPV6", "WANT_BOTH", "WANT_PAYLOAD",
+	"WANT_OUT",	   "WANT_IN",	"WANT_LINK", "WANT_FRAGS",
+	"WANT_INTERFACES", "WANT_MATCH"};
 
 #define NR_KNOBS (sizeof(knob_names) / sizeof(knob_names[0]))
 

@@ -122,15 +122,14 @@ snoop_plain()
 		snoop+=(--no-owner)
 }
 
-# The rest of the tool's stderr, up to the line "tracing" with the argument
+# The rest of the tool's stderr, or up to the line with TEXT, if it is given
 read_errors()
 {
 	local line
 
 	while IFS= read -r -t $limit -u "$trace_fd" line; do
 		echo "$line" >>"$OUT/$trace.err"
-		[ "${1-}" != tracing ] || [[ $line != *Ctrl-C* ]] ||
-			return 0
+		[[ -z ${1-} || $line != *"$1"* ]] || return 0
 	done
 	return 1
 }
@@ -146,7 +145,7 @@ trace_start()
 		>"$OUT/$trace.out" 2>"$tmp/$trace" &
 	trace_pid=$!
 	exec {trace_fd}<"$tmp/$trace"
-	read_errors tracing && return
+	read_errors Ctrl-C && return
 	trace_end KILL
 	return 1
 }

@@ -12,6 +12,9 @@
 #include "front/explain.h"
 #include "kernel/verifier.h"
 
+/* What is nearly compiled is kept for the next run, also when this one ends. */
+#define PATIENCE_MS 2000
+
 /* What is compiled at the same time, from the first program to the last. */
 struct jobs {
 	struct compile_opts opts[SESSION_PARTS + 1];
@@ -142,7 +145,7 @@ struct image *images_get_late(const struct run_opts *o,
 			       .events = POLLIN};
 
 	while (ready.fd >= 0 && !poll(&ready, 1, 1)) {
-		if (meanwhile(arg))
+		if (meanwhile(arg) || poll(&ready, 1, PATIENCE_MS) > 0)
 			continue;
 		compile_cancel(job);
 		return NULL;

@@ -28,12 +28,15 @@ static inline int xdp_load(struct xdp_md *ctx, u32 off, void *to, u32 len)
 {
 	void *from = (void *)(long)ctx->data;
 
-	/* No frame is longer, and the verifier wants to know: by a mask, for
-	 * that of 5.10 forgets a comparison of another register. */
+	/* No frame is longer, and the verifier wants to know. */
 	if (off > 0x3fff)
 		return -1;
+#if WANT_PCAP
+	/* That of 5.10 forgets it, as clang compares another register. */
 	asm volatile("" : "+r"(off));
-	from += off & 0x3fff;
+	off &= 0x3fff;
+#endif
+	from += off;
 	if (from + len > (void *)(long)ctx->data_end)
 		return -1;
 	__builtin_memcpy(to, from, len);

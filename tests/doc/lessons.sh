@@ -3,6 +3,8 @@
 #
 # The workshop: every command of its pages is run in the lab and its output
 # compared (lessons.py), and the lab leaves nothing behind, however it ends.
+#
+# Alone: readme.sh starts labs too, and each takes away what killed ones leave.
 
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "$0")/../live/lib.sh"

@@ -214,18 +214,13 @@ RAW_TRACEPOINT_PROBE(kfree_skb)
 RAW_TRACEPOINT_PROBE(consume_skb)
 {
 	struct trace t = {.skb = (void *)ctx->args[0]};
-	struct {
-		unsigned char *head, *data;
-	} at = {};
 	struct why_key key = {};
 	struct segment s = {};
-	u16 transport = 0, vlan;
 	u32 ifindex, len;
+	u16 vlan;
 
-	/* The two are neighbours. */
-	bpf_probe_read_kernel(&at, sizeof(at), &t.skb->head);
-	kernel_read(transport, t.skb->transport_header);
-	if (at.data != at.head + transport)
+	trace_fill(&t);
+	if (PART(&t, data) != t.head + PART(&t, transport_header))
 		return 0;
 	ifindex = packet_arrival(&t, NULL, 0);
 	if (!ifindex || !trace_segment(&t, &s, &len, &vlan) ||

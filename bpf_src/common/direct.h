@@ -11,13 +11,13 @@
 #define DIRECT(ctx, off) ((void *)(long)(ctx)->data + (u32)(LINK_LEN + (off)))
 #define DIRECT_END(ctx) ((void *)(long)(ctx)->data_end)
 
-#define PEEK(ctx, len) direct_peek(ctx, len)
-#define PEEK_U32(at, off) (*(u32 *)((at) + (off)))
 #define LOAD_HEADERS(ctx, off, to, len) \
 	(direct_copy(ctx, off, (u32 *)(to), len) ? 0 : LOAD(ctx, off, to, len))
-#define FRAME_COPY(ctx, to, len) direct_frame(ctx, to, len)
 
 #if WANT_MATCH
+#define PEEK(ctx, len) direct_peek(ctx, len)
+#define PEEK_U32(at, off) (*(u32 *)((at) + (off)))
+
 static inline void *direct_peek(DIRECT_CTX *ctx, u32 len)
 {
 	void *at = DIRECT(ctx, 0);
@@ -37,6 +37,8 @@ static inline int direct_copy(DIRECT_CTX *ctx, u32 off, u32 *to, u32 len)
 }
 
 #if WANT_PCAP
+#define FRAME_COPY(ctx, to, len) direct_frame(ctx, to, len)
+
 /* In the largest units that TO, which is two bytes off, and kernels allow. */
 static inline int direct_frame(DIRECT_CTX *ctx, u8 *to, u32 len)
 {

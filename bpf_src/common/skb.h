@@ -52,9 +52,8 @@ static inline u32 packet_netns(struct sk_buff *skb, struct sock *sk)
 static inline u32 packet_ifindex(struct trace *t, u32 reason)
 {
 	struct net_device *dev = NULL;
-	u32 ifindex = 0;
+	u32 ifindex = PART(t, skb_iif);
 
-	kernel_read(ifindex, t->skb->skb_iif);
 	if (ifindex || !is_early(reason))
 		return ifindex;
 	kernel_read(dev, t->skb->dev);

@@ -2,7 +2,6 @@
 """How many events a second get through, over wake-up batch and buffer, and
 what the tool says when they do not."""
 
-import lab
 from lab import PORT, READER_CPU, Skip, Tracer, send
 from table import Row
 
@@ -87,7 +86,6 @@ def rows(is_quick):
     def bind(measure):
         return lambda row: measure(row, is_quick)
 
-    lab.need_cpus()
     return [(bind(measure), row) for measure, row in (
         (rate, Row("events/s, nothing lost", "wake-up an event", "M/s",
                    target=">= 1.5 M/s",

@@ -166,18 +166,6 @@ static int runs_get(int prog_fd, struct bpf_prog_info *info)
 							   : 0;
 }
 
-/* "return 0" */
-static int empty_load(void)
-{
-	static const struct bpf_insn code[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K},
-		{.code = BPF_JMP | BPF_EXIT},
-	};
-
-	return bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "empty", "GPL", code,
-			     2, NULL);
-}
-
 static int measure(const struct options *o, struct packet *p)
 {
 	int fd = o->is_empty ? empty_load() : bpf_prog_get_fd_by_id(o->prog_id);

@@ -52,9 +52,13 @@ def spawn(*argv, **streams):
         **{"stdin": null, "stdout": null, "stderr": null, **streams})
 
 
-def enter_netns():
+def enter():
     """Run this program again in namespaces of its own, with a cable and
-    with an empty cache, where no namespace has a name."""
+    with an empty cache, where no namespace has a name; in the repository's
+    root, and ended by SIGTERM as by an error."""
+    if os.geteuid():
+        name = os.path.basename(sys.argv[0]).removesuffix(".py")
+        sys.exit("%s: needs root: sudo make %s" % (name, name))
     if "BENCH_NETNS" not in os.environ:
         os.environ["BENCH_NETNS"] = "1"
         os.execvp("unshare", ["unshare", "--net", "--mount", "--",
@@ -71,6 +75,9 @@ def enter_netns():
             with open(path, "w") as f:
                 f.write("1")
         sh("ip", "link", "set", name, "up")
+    os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                          "../.."))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def forget():

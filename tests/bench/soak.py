@@ -320,12 +320,7 @@ def run():
 
 
 def main():
-    if os.geteuid():
-        sys.exit("soak: needs root: sudo make soak")
-    lab.enter_netns()
-    os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                          "../.."))
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    lab.enter()
     try:
         v = run()
     except Skip as why:

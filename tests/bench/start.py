@@ -11,10 +11,10 @@ import os
 import re
 import select
 import signal
+import socket
 import statistics
 import subprocess
 import threading
-import socket
 import time
 
 import lab

@@ -148,18 +148,6 @@ static int classic_attach(int fd, const char *path)
 			  sizeof(prog));
 }
 
-/* "return 0" */
-static int empty_load(void)
-{
-	static const struct bpf_insn code[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K},
-		{.code = BPF_JMP | BPF_EXIT},
-	};
-
-	return bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "empty", "GPL", code,
-			     2, NULL);
-}
-
 static int tap_attach(int fd, const struct options *o, int prog_fd)
 {
 	int err;

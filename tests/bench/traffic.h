@@ -3,6 +3,7 @@
 #ifndef TRAFFIC_H
 #define TRAFFIC_H
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/ip.h>
 #include <stdint.h>
@@ -40,6 +41,18 @@ static inline uint16_t ip_checksum(const void *ip)
 		sum += words[i];
 	sum = (sum & 0xffff) + (sum >> 16);
 	return ~(sum + (sum >> 16));
+}
+
+/* A socket filter that is "return 0"; its descriptor, or negative. */
+static inline int empty_load(void)
+{
+	static const struct bpf_insn code[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+
+	return bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "empty", "GPL", code,
+			     2, NULL);
 }
 
 #endif

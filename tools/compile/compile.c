@@ -26,6 +26,7 @@
 
 /* What libbcc calls the text that it is given. */
 #define VIRTUAL_NAME "/virtual/main.c"
+#define CANCEL_US 2000
 
 static void hash_str(struct hash *h, const char *s)
 {
@@ -190,8 +191,6 @@ static int bytes_read(struct child_result *res, struct image **img,
 	return ret;
 }
 
-#define CANCEL_US 2000
-
 struct compile_job {
 	const struct compile_opts *opts;
 	char name[HASH_TEXT];
@@ -225,8 +224,8 @@ static void others_close(int cache, int fd)
 	syscall(SYS_close_range, high + 1, ~0u, 0);
 }
 
-/* It is for the compiler (see compile_cancel()); we still tidy up. */
-static void term_block(void)
+/* SIGTERM to the group ends the compiler (compile_cancel()); we tidy up. */
+static void group_make(void)
 {
 	sigset_t term;
 
@@ -243,7 +242,7 @@ static void job_main(const struct compile_job *job, int fd)
 	struct child_result res = {};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	term_block();
+	group_make();
 	others_close(job->cache, fd);
 	r.ret = bytes_make(job->opts, job->cache, job->name, &res, &r.report,
 			   &err);

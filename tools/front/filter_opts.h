@@ -50,9 +50,10 @@ int filter_opts_check(const struct filter *f, struct parse_err *err);
  * The text of the embedded file PATH with the filter as "common/filter.h",
  * named NAME in diagnostics (NULL: "filter"), MACROS as "common/options.h", and
  * WANT_IPV4, WANT_IPV6, WANT_LOCAL_PORT (there is an is_local_port()) and
- * WANT_MATCH (segment_matches() refuses some) beside the KNOBS. WORDS (NULL: none) become "common/pcap.h", with WANT_PCAP, for
- * packets on LINKS (WANT_ETHER, WANT_RAW, WANT_BOTH_LINKS). Frees MACROS (NULL:
- * lack of memory). Allocated, or NULL on lack of memory.
+ * WANT_MATCH (segment_matches() refuses some) beside the KNOBS. WORDS (NULL:
+ * none) become "common/pcap.h", with WANT_PCAP, for packets on LINKS
+ * (WANT_ETHER, WANT_RAW, WANT_BOTH_LINKS). Frees MACROS (NULL: lack of memory).
+ * Allocated, or NULL on lack of memory.
  */
 char *filter_source(const char *path, const struct filter *f, const char *name,
 		    char *macros, const struct pcap_filter *words,

@@ -12,7 +12,7 @@
 #include "front/explain.h"
 #include "kernel/verifier.h"
 
-/* What is nearly compiled is kept for the next run, also when this one ends. */
+/* When the run ends first: else short runs would never have it kept. */
 #define PATIENCE_MS 2000
 
 /* What is compiled at the same time, from the first program to the last. */

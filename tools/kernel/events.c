@@ -283,7 +283,7 @@ struct events *events_open(const struct events_opts *opts, struct loop *loop,
 		ev->rings[cpu] = (struct ring){.ev = ev, .cpu = cpu};
 	ret = rings_open(ev);
 	if (!ret)
-		/* At first as soon as the loop runs: it has been waited for. */
+		/* First as soon as the loop runs: others were waited for. */
 		ret = loop_timer(loop, 1, opts->flush_ns, flush, ev);
 	if (ret >= 0)
 		ret = loop_timer(loop, RESCAN_NS, RESCAN_NS, rescan, ev);

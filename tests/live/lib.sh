@@ -19,6 +19,8 @@ nr=0 nr_failed=0
 pids=()
 declare -A tool_pid=() tool_rc=() cap_pid=() cap_ns=()
 tmp=$(mktemp -d) && chmod 755 "$tmp" || exit 1
+# Else what nstat(8) counts from is the same for all who run.
+export NSTAT_HISTORY=$tmp/nstat.history
 
 cleanup()
 {

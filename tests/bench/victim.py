@@ -15,6 +15,7 @@ Tracers that write a file keep as many bytes of a packet."""
 import json
 import os
 import re
+import signal
 import statistics
 import tempfile
 import time
@@ -43,6 +44,8 @@ class Traced:
         """What is compiled once is no part of what it costs."""
         if self.ready == "tracing":
             lab.prime(self.argv)
+        if "bpfcc" in self.name:
+            lab.headers_for_bcc()
 
     def during(self, measure):
         """What MEASURE(process id of the tracer ...) returns meanwhile."""
@@ -54,7 +57,8 @@ class Traced:
                          stdout=to if self.want_file else None) as p:
                 time.sleep(SETTLE_S)
                 found = measure(p.proc.pid)
-                text = p.stop()
+                # Those of BCC lose SIGINT in a callback at times.
+                text = p.stop(signal.SIGINT if self.ready else signal.SIGTERM)
         for pattern in LOST:
             self.lost += sum(map(int, re.findall(pattern, text)))
         return found
@@ -211,8 +215,6 @@ class Matched:
 
     def fill(self, peer, tool):
         def measure(row):
-            if "bpfcc" in peer.name:
-                lab.headers_for_bcc()
             self.run()
             for tracer in (peer, tool):
                 if tracer in self.skipped:

@@ -132,6 +132,7 @@ static int run(void)
 	}
 	say(&h, clock_ns(CLOCK_MONOTONIC) - start);
 	puts(h.source);
+	headers_release(&h);
 	return EXIT_SUCCESS;
 }
 

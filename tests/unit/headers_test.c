@@ -126,7 +126,7 @@ static struct headers_opts opts_of(const char *cache_dir)
 	};
 }
 
-static struct headers get(const char *text, const char *cache_dir)
+static struct headers get_held(const char *text, const char *cache_dir)
 {
 	struct headers_opts opts = opts_of(cache_dir);
 	struct headers h;
@@ -134,6 +134,16 @@ static struct headers get(const char *text, const char *cache_dir)
 
 	if (headers_get(text, &opts, &h, err, sizeof(err)))
 		fail_msg("%s", err);
+	return h;
+}
+
+/* A kept one is not in use any more. */
+static struct headers get(const char *text, const char *cache_dir)
+{
+	struct headers h = get_held(text, cache_dir);
+
+	if (!h.is_temporary)
+		headers_release(&h);
 	return h;
 }
 
@@ -399,6 +409,24 @@ static void test_bounded(void **state)
 	assert_false(get("struct key number0;", cache).was_kept);
 }
 
+static void test_in_use(void **state)
+{
+	struct headers made = get_held("struct key made;", cache), found;
+
+	get("struct key found;", cache);
+	found = get_held("struct key found;", cache);
+	for (int i = 0; i < 2 * HEADERS_KEPT; i++)
+		get(format("struct key number%d;", i), cache);
+	assert_int_equal(access(made.source, F_OK), 0);
+	assert_true(found.was_kept);
+	assert_int_equal(access(found.source, F_OK), 0);
+	headers_release(&made);
+	headers_release(&found);
+	get("struct key last;", cache);
+	assert_int_equal(access(made.source, F_OK), -1);
+	assert_int_equal(access(found.source, F_OK), -1);
+}
+
 static void test_left_behind(void **state)
 {
 	struct timespec old[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
@@ -570,6 +598,7 @@ int main(void)
 		WITH_CACHE(test_not_kept),
 		WITH_CACHE(test_temporary),
 		WITH_CACHE(test_bounded),
+		WITH_CACHE(test_in_use),
 		WITH_CACHE(test_left_behind),
 		WITH_CACHE(test_at_the_same_time),
 		WITH_CACHE(test_cannot_write),

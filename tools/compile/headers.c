@@ -35,55 +35,49 @@ __attribute__((format(printf, 3, 4))) static int fail(const struct sentence *s,
 	return err;
 }
 
-/* Make the tree in the fresh directory PATH. */
-static int fill(const struct tree_recipe *r, const char *btf_path,
-		const char *path, size_t *nr_types)
+/* Make the tree in the fresh directory DIR. */
+static int fill(const struct tree_recipe *r, const char *btf_path, int dir,
+		size_t *nr_types)
 {
-	int dir, err;
-
-	if (chmod(path, 0755))
-		return -errno;
-	dir = tree_dir_open(path);
-	if (dir < 0)
-		return dir;
-	err = tree_make(r, btf_path, dir, nr_types);
-	close(dir);
-	return err;
+	return fchmod(dir, 0755) ? -errno : tree_make(r, btf_path, dir, nr_types);
 }
 
-/* 0, or -errno: then there is no kept tree at PATH that can be used. */
+/* 0 and held, or -errno: there is no kept tree at PATH that can be used. */
 static int find_kept(const struct tree_recipe *r, struct headers *h,
 		     const char *path)
 {
-	int dir = tree_dir_open(path), err;
+	int dir = tree_dir_hold(path), err;
 
 	if (dir < 0)
 		return dir;
 	err = tree_check(r, dir, &h->nr_types);
-	/* The oldest go first: this one is in use. */
-	if (!err)
-		futimens(dir, NULL);
-	close(dir);
-	return err;
+	if (err) {
+		close(dir);
+		return err;
+	}
+	/* The oldest go first. */
+	futimens(dir, NULL);
+	h->lock = dir;
+	return 0;
 }
 
 /*
- * PATH gets the tree FRESH. Another run may have put its own there meanwhile:
- * it is as good when it passes the check.
+ * PATH gets the tree FRESH, held by h->lock. Another run may have put its own
+ * there meanwhile: it is as good when it passes the check.
  */
 static int put(const struct tree_recipe *r, struct headers *h,
 	       const char *fresh, const char *path)
 {
-	size_t nr_types;
+	struct headers other = {};
 
 	if (!rename(fresh, path))
 		return 0;
-	nr_types = h->nr_types;
-	if (!find_kept(r, h, path)) {
+	if (!find_kept(r, &other, path)) {
 		tree_dir_remove(fresh);
+		close(h->lock);
+		h->lock = other.lock;
 		return 0;
 	}
-	h->nr_types = nr_types;
 	tree_dir_remove(path);
 	return rename(fresh, path) ? -errno : 0;
 }
@@ -97,13 +91,17 @@ static int keep_new(const struct tree_recipe *r, const char *btf_path,
 	snprintf(fresh, sizeof(fresh), "%s/.XXXXXX", all);
 	if (!mkdtemp(fresh))
 		return -errno;
-	err = fill(r, btf_path, fresh, &h->nr_types);
+	h->lock = tree_dir_hold(fresh);
+	err = h->lock < 0 ? h->lock : fill(r, btf_path, h->lock, &h->nr_types);
 	if (!err)
 		err = put(r, h, fresh, path);
-	if (err)
-		tree_dir_remove(fresh);
-	else
+	if (!err) {
 		tree_dir_prune(all, HEADERS_KEPT);
+		return 0;
+	}
+	tree_dir_remove(fresh);
+	if (h->lock >= 0)
+		close(h->lock);
 	return err;
 }
 
@@ -147,7 +145,9 @@ static int get_kept(const struct tree_recipe *r, const char *btf_path,
 	if (err)
 		return err;
 	h->was_kept = !find_kept(r, h, h->source);
-	return h->was_kept ? 0 : keep_new(r, btf_path, h, all, h->source);
+	err = h->was_kept ? 0 : keep_new(r, btf_path, h, all, h->source);
+	h->is_held = !err;
+	return err;
 }
 
 static int get_temporary(const struct tree_recipe *r, const char *btf_path,
@@ -163,9 +163,9 @@ static int get_temporary(const struct tree_recipe *r, const char *btf_path,
 			err = h->lock;
 			continue;
 		}
-		err = fill(r, btf_path, h->source, &h->nr_types);
+		err = fill(r, btf_path, h->lock, &h->nr_types);
 		if (!err) {
-			h->is_temporary = true;
+			h->is_held = h->is_temporary = true;
 			return 0;
 		}
 		tree_dir_remove(h->source);
@@ -318,9 +318,9 @@ int headers_get(const char *text, const struct headers_opts *opts,
 
 void headers_release(struct headers *h)
 {
-	if (!h->is_temporary)
-		return;
-	tree_dir_remove(h->source);
-	close(h->lock);
-	h->is_temporary = false;
+	if (h->is_temporary)
+		tree_dir_remove(h->source);
+	if (h->is_held)
+		close(h->lock);
+	h->is_held = h->is_temporary = false;
 }

@@ -13,7 +13,7 @@
 #include "compile/btf_cut.h"
 
 #define HEADERS_BTF_PATH "/sys/kernel/btf/vmlinux"
-#define HEADERS_KEPT 32 /* trees of a kind, at most; the oldest go first */
+#define HEADERS_KEPT 32 /* trees of a kind; the oldest go, but those in use */
 
 enum headers_choice {
 	HEADERS_AUTO, /* BTF, else real headers */
@@ -32,9 +32,9 @@ struct headers {
 	/* BTF: how many types the tree holds, for --verbose. */
 	size_t nr_types;
 	bool was_kept; /* found from an earlier run */
-	/* BTF: a temporary tree, to be removed by headers_release(). */
-	bool is_temporary;
-	int lock; /* on it, so that nobody takes it for abandoned */
+	bool is_temporary; /* BTF: to be removed by headers_release() */
+	bool is_held;	   /* BTF: by LOCK, so that nobody removes it */
+	int lock;
 	/* Why nothing is kept although it was to be, one sentence, or "". */
 	char note[256];
 };
@@ -74,7 +74,7 @@ int headers_fill(const char *text, const struct headers_opts *opts,
 /* Why there are no types from PATH, as headers_get() would say it. */
 void headers_btf_sentence(int err, const char *path, char *text, size_t size);
 
-/* Remove a temporary tree. */
+/* The tree is no longer in use: others may remove it, a temporary one goes. */
 void headers_release(struct headers *h);
 
 #endif

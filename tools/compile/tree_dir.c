@@ -85,6 +85,23 @@ int tree_dir_open(const char *path)
 	return err;
 }
 
+int tree_dir_hold(const char *path)
+{
+	int fd = tree_dir_open(path), err = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return fd;
+	if (flock(fd, LOCK_SH) || fstat(fd, &st))
+		err = -errno;
+	else if (!st.st_nlink)
+		err = -ENOENT;
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
 bool tree_dir_has(int dir, const char *path, size_t size)
 {
 	struct stat st;
@@ -207,6 +224,16 @@ static struct entry *list(DIR *d, const char *path, size_t *nr)
 	return all;
 }
 
+static void remove_unheld(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0 || !flock(fd, LOCK_EX | LOCK_NB))
+		tree_dir_remove(path);
+	if (fd >= 0)
+		close(fd);
+}
+
 void tree_dir_prune(const char *path, size_t keep)
 {
 	DIR *d = opendir(path);
@@ -220,6 +247,6 @@ void tree_dir_prune(const char *path, size_t keep)
 	if (all)
 		qsort(all, nr, sizeof(*all), by_age);
 	for (size_t i = 0; i + keep < nr; i++)
-		tree_dir_remove(all[i].path);
+		remove_unheld(all[i].path);
 	free(all);
 }

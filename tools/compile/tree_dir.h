@@ -19,6 +19,12 @@ int tree_dir_write(int dir, const char *path, const char *text, size_t size);
  */
 int tree_dir_open(const char *path);
 
+/*
+ * The same, and tree_dir_prune() leaves it as long as the descriptor is open.
+ * -ENOENT also for one that was removed meanwhile.
+ */
+int tree_dir_hold(const char *path);
+
 /* Is PATH below DIR a plain file of ours with SIZE bytes? */
 bool tree_dir_has(int dir, const char *path, size_t size);
 
@@ -34,8 +40,9 @@ int tree_dir_temporary(const char *place, const char *prefix, char *path,
 		       size_t size);
 
 /*
- * Remove the oldest entries of PATH beyond KEEP, and those that begin with
- * '.', when they are an hour old: left by a run that was killed.
+ * Remove the oldest entries of PATH beyond KEEP that nobody holds, and those
+ * that begin with '.', when they are an hour old: left by a run that was
+ * killed.
  */
 void tree_dir_prune(const char *path, size_t keep);
 

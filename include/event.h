@@ -72,13 +72,26 @@ struct tcp_event {
 #define TCP_EVENT_V6_SIZE sizeof(struct tcp_event)
 
 /*
+ * Events of a CPU that wait to be sent together, in one sample: one slot a CPU,
+ * and behind this TCP_BATCH events.
+ */
+#define TCP_BATCH 8 /* a power of two */
+struct batch_head {
+	__u64 sent_ns; /* CLOCK_MONOTONIC of the last that were sent, or 0 */
+	__u32 nr;
+	__u32 is_busy;	  /* in use, or events are not to wait: send them */
+	__u32 event_size; /* bytes; once the slot was asked for its events */
+	__u32 unused;
+};
+
+/*
  * One slot a CPU, counted by the program itself.
  * seen = filtered + matched; matched = submitted + ring_full + submit_failed.
  */
 struct hook_stats {
 	__u64 seen;	     /* packets the program ran on */
 	__u64 matched;	     /* TCP segments that passed every filter */
-	__u64 submitted;     /* put into the perf buffer */
+	__u64 submitted;     /* put into the perf buffer, or about to be */
 	__u64 ring_full;     /* refused: no room (ENOSPC) */
 	__u64 submit_failed; /* refused for another reason */
 };

@@ -20,6 +20,9 @@
 #include "common/filter.h"
 #include "common/account.h"
 #include "common/event.h"
+#if !WANT_PAYLOAD
+#include "common/batch.h"
+#endif
 #if WANT_OWNER
 #include "common/owner.h"
 #endif
@@ -56,8 +59,8 @@ static inline int event_send(void *ctx, struct tcp_event *ev, u32 size,
 }
 #endif
 
-static inline int event_submit(void *ctx, struct tcp_event *ev,
-			       const struct segment *s)
+static inline void event_submit(void *ctx, struct tcp_event *ev,
+				const struct segment *s, struct hook_stats *st)
 {
 	u32 caplen = LINK_LEN + s->end;
 
@@ -68,22 +71,19 @@ static inline int event_submit(void *ctx, struct tcp_event *ev,
 	if (ev->payload_off > caplen)
 		ev->payload_off = caplen;
 #if WANT_IPV4
-	if (ev->ip == 4)
-		return EVENT_SEND(ctx, ev, TCP_EVENT_V4_SIZE, caplen);
+	if (ev->ip == 4) {
+		stats_submitted(
+			st, EVENT_SEND(ctx, ev, TCP_EVENT_V4_SIZE, caplen));
+		return;
+	}
 #endif
-	return EVENT_SEND(ctx, ev, TCP_EVENT_V6_SIZE, caplen);
+	stats_submitted(st, EVENT_SEND(ctx, ev, TCP_EVENT_V6_SIZE, caplen));
 }
 #else
-static inline int event_submit(void *ctx, struct tcp_event *ev,
-			       const struct segment *s)
+static inline void event_submit(void *ctx, struct tcp_event *ev,
+				const struct segment *s, struct hook_stats *st)
 {
-	void *to = EVENT_CTX(ctx);
-
-#if WANT_IPV4
-	if (ev->ip == 4)
-		return events.perf_submit(to, ev, TCP_EVENT_V4_SIZE);
-#endif
-	return events.perf_submit(to, ev, TCP_EVENT_V6_SIZE);
+	batch_add(EVENT_CTX(ctx), ev, st);
 }
 #endif
 
@@ -116,7 +116,7 @@ static inline void snoop(void *ctx, struct hook_stats *st, struct arrival *a)
 	ev.hook = HOOK;
 	ev.dir = a->dir;
 	event_fill(&ev, ctx, &s);
-	stats_submitted(st, event_submit(ctx, &ev, &s));
+	event_submit(ctx, &ev, &s, st);
 }
 
 #endif

@@ -259,9 +259,12 @@ static void test_store_follows_nothing(void **state)
 
 static void set_age(const char *path, time_t seconds, long ns)
 {
-	struct timespec ts[2] = {{.tv_nsec = UTIME_OMIT},
-				 {time(NULL) - seconds, ns}};
+	/* Once: the clock's next second may come between two files. */
+	static time_t now;
+	struct timespec ts[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_nsec = ns}};
 
+	now = now ?: time(NULL);
+	ts[1].tv_sec = now - seconds;
 	assert_int_equal(utimensat(AT_FDCWD, path, ts, 0), 0);
 }
 

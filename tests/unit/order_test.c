@@ -137,6 +137,26 @@ static void test_merge_equals_a_sort(void **state)
 	order_free(o);
 }
 
+/* One that was overtaken in its own queue takes its place all the same. */
+static void test_late_ones(void **state)
+{
+	struct order *o = order_start(2);
+
+	push_ts(o, 0, 10);
+	push_ts(o, 0, 50);
+	push_ts(o, 0, 20);
+	push_ts(o, 1, 30);
+	push_ts(o, 0, 40);
+	push_ts(o, 0, 60);
+	push_ts(o, 1, 25);
+	order_flush(o, 40, 0);
+	assert_got(10, 20, 25, 30, 40);
+	push_ts(o, 0, 55);
+	order_flush(o, ORDER_ALL, 0);
+	assert_got(10, 20, 25, 30, 40, 50, 55, 60);
+	order_free(o);
+}
+
 static void test_flush_up_to_a_stamp(void **state)
 {
 	struct order *o = order_start(3);
@@ -313,6 +333,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_merge_equals_a_sort),
+		cmocka_unit_test(test_late_ones),
 		cmocka_unit_test(test_flush_up_to_a_stamp),
 		cmocka_unit_test(test_short_samples),
 		cmocka_unit_test(test_overflow_delivers_the_oldest),

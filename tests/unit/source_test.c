@@ -126,8 +126,9 @@ static void test_whole_with_every_set_of_knobs(void **state)
 static void test_no_condition_is_forgotten_here(void **state)
 {
 	static const char *const files[] = {
-		"bpf_src/common/account.h", "bpf_src/common/event.h",
-		"bpf_src/common/snoop.h", "bpf_src/common/tcp.h"};
+		"bpf_src/common/account.h", "bpf_src/common/batch.h",
+		"bpf_src/common/event.h",   "bpf_src/common/snoop.h",
+		"bpf_src/common/tcp.h"};
 	const struct embedded *e;
 	size_t nr, i;
 
@@ -163,7 +164,7 @@ static const struct {
 	{IPV4, "int ipv4_parse("},
 	{IPV4, "htons(ETH_P_IP)"},
 	{IPV4, "s->ip4.saddr;"},
-	{IPV4, "ev, TCP_EVENT_V4_SIZE"},
+	{IPV4, "ev->ttl = s->ip4.ttl;"},
 	{IPV6, "int ipv6_parse("},
 	{IPV6, "u32 ipv6_find_tcp("},
 	{IPV6, "htons(ETH_P_IPV6)"},
@@ -188,9 +189,8 @@ static void test_only_what_was_asked_for(void **state)
 				fail_msg("knobs %u: '%s'", want, owned[i].text);
 		assert_count(text, "dir != DIRECTION", !(want & BOTH));
 		assert_count(text, "events.perf_submit(",
-			     want & PAYLOAD ? 0
-			     : want & IPV4  ? 2
-					    : 1);
+			     want & PAYLOAD ? 0 : 2);
+		assert_count(text, "int events_flush(", !(want & PAYLOAD));
 		free(text);
 	}
 }

@@ -86,8 +86,9 @@ static const struct opt common_opts[] = {
 	O(pages, 0, "pages", "N", front_parse_pages, .min = 1, .max = 65536,
 	  .help = "perf buffer size in pages a CPU, a power of two"),
 	O(wakeup, 0, "wakeup", "N", opt_u32, .min = 1, .max = 65536,
-	  .help = "read events in batches of N (default: of 16 KiB, at most an "
-		  "eighth of the buffer), or after 20 ms"),
+	  .help = "send events one by one and read N at once (default: send up "
+		  "to 8 together, read 16 KiB, at most an eighth of the "
+		  "buffer), or after 20 ms"),
 	O(source, 0, "source", "FILE", opt_string, .complete = "file",
 	  .help = "run this C program, as --print-source gives it"),
 	O(want_watch, 0, "watch", NULL, opt_true,

@@ -29,11 +29,14 @@
 #define SLICE (128u << 10) /* bytes of events, a few milliseconds' work */
 #define WAKEUP (16u << 10) /* bytes of events, where the buffer is not small */
 #define CHECK_EVERY 256	   /* events, between two looks at the signals */
+#define FLUSH_PART 20	   /* of the time: one part has batches sent */
+#define FLUSH_TRIES 5	   /* when one is just being filled */
 
 struct ring {
 	struct events *ev;
 	int cpu;
 	bool is_dead; /* its CPU went: read to the end, not watched */
+	bool may_wait; /* there may be events that were not sent yet */
 	struct perf_buffer *buffer;
 };
 
@@ -44,6 +47,8 @@ struct events {
 	int nr_cpus; /* possible ones */
 	struct ring *rings;
 	uint64_t nr_received;
+	uint64_t sent_ns;  /* what was stamped SETTLE_NS before is here */
+	uint64_t flush_ns; /* no sooner are batches sent again */
 };
 
 unsigned events_default_pages(void)
@@ -63,20 +68,32 @@ struct sample {
 	uint8_t raw[];
 };
 
-static enum bpf_perf_event_ret record_take(void *arg, int cpu,
-					   struct perf_event_header *header)
+static void event_take(void *arg, const void *raw, size_t size)
 {
 	struct ring *r = arg;
 	struct events *ev = r->ev;
 
-	/* What had no room the program has counted itself, exactly. */
-	if (header->type != PERF_RECORD_SAMPLE)
-		return LIBBPF_PERF_EVENT_CONT;
 	/* So that a long batch does not keep a signal waiting. */
 	if (++ev->nr_received % CHECK_EVERY == 0)
 		loop_check(ev->loop);
-	order_push(ev->order, r->cpu, ((struct sample *)header)->raw,
-		   ((struct sample *)header)->size);
+	order_push(ev->order, r->cpu, raw, size);
+}
+
+static enum bpf_perf_event_ret record_take(void *arg, int cpu,
+					   struct perf_event_header *header)
+{
+	struct ring *r = arg;
+	size_t one = r->ev->opts.batch->event_size, size;
+	const struct sample *s = (struct sample *)header;
+	const uint8_t *raw = s->raw;
+
+	/* What had no room the program has counted itself, exactly. */
+	if (header->type != PERF_RECORD_SAMPLE)
+		return LIBBPF_PERF_EVENT_CONT;
+	r->may_wait = one;
+	for (size = s->size; one && size >= 2 * one; size -= one, raw += one)
+		event_take(r, raw, one);
+	event_take(r, raw, size);
 	return LIBBPF_PERF_EVENT_CONT;
 }
 
@@ -90,19 +107,58 @@ void events_collect(struct events *ev)
 }
 
 /*
- * Deliver a slice of what has settled by NOW. When so much waits that it would
+ * Have a CPU's batch sent. Events wait only within a millisecond behind one that
+ * was sent: where none came there is none.
+ */
+static int ring_flush(struct ring *r)
+{
+	int tries, err = -EAGAIN;
+
+	for (tries = 0; err == -EAGAIN && tries < FLUSH_TRIES; tries++)
+		err = batch_flush(r->ev->opts.batch, r->cpu);
+	r->may_wait = err;
+	return err;
+}
+
+/*
+ * Events of one CPU cannot be delivered while another may have older ones that
+ * wait. NOW is from before all that has come was read.
+ */
+static void batches_flush(struct events *ev, uint64_t now)
+{
+	uint64_t start = clock_ns(CLOCK_MONOTONIC);
+	bool is_all = true;
+	int cpu, err;
+
+	if (now < ev->flush_ns)
+		return;
+	for (cpu = 0; cpu < ev->nr_cpus; cpu++) {
+		err = ev->rings[cpu].may_wait ? ring_flush(&ev->rings[cpu]) : 0;
+		/* Those of a CPU that went wait for it, or for the end. */
+		is_all &= !err || err == -ENXIO;
+	}
+	if (is_all)
+		ev->sent_ns = now;
+	if (ev->opts.batch->event_size)
+		ev->flush_ns = now + SETTLE_NS +
+			       FLUSH_PART *
+				       (clock_ns(CLOCK_MONOTONIC) - start);
+}
+
+/*
+ * Deliver a slice of what has settled. When so much waits that it would
  * leave the processor's cache, no longer than the order of events needs. True
  * when there may be more.
  */
-static bool slice_deliver(struct events *ev, uint64_t now)
+static bool slice_deliver(struct events *ev)
 {
 	size_t waiting = order_nr_bytes(ev->order);
 	size_t leave = waiting > SLICE ? waiting - SLICE : 0;
 
 	if (waiting > HOLD)
-		return order_flush(ev->order, now - SETTLE_NS,
+		return order_flush(ev->order, ev->sent_ns - SETTLE_NS,
 				   leave > HOLD ? leave : HOLD);
-	return order_flush(ev->order, now - ev->opts.settle_ns, leave);
+	return order_flush(ev->order, ev->sent_ns - ev->opts.settle_ns, leave);
 }
 
 /*
@@ -114,9 +170,11 @@ static void events_pump(struct events *ev)
 	bool is_more;
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
+	events_collect(ev);
+	batches_flush(ev, now);
 	do {
 		events_collect(ev);
-		is_more = slice_deliver(ev, now);
+		is_more = slice_deliver(ev);
 		ev->opts.batch_end(ev->opts.arg);
 	} while (is_more);
 }
@@ -197,6 +255,7 @@ static int ring_open(struct ring *r)
 	libbpf_set_print(print);
 	if (err)
 		return err;
+	r->may_wait = ev->opts.batch->event_size; /* what had no ring so far */
 	err = loop_add(ev->loop, perf_buffer__buffer_fd(r->buffer, 0),
 		       ring_ready, r);
 	r->is_dead = err; /* not in the loop */
@@ -302,6 +361,13 @@ fail:
 
 void events_drain(struct events *ev)
 {
+	const struct batch *b = ev->opts.batch;
+	int cpu;
+
+	events_collect(ev);
+	for (cpu = 0; b->event_size && cpu < ev->nr_cpus; cpu++)
+		if (ring_flush(&ev->rings[cpu]) == -ENXIO)
+			batch_take(b, cpu, event_take, &ev->rings[cpu]);
 	events_collect(ev);
 	order_flush(ev->order, ORDER_ALL, 0);
 	ev->opts.batch_end(ev->opts.arg);

@@ -10,11 +10,12 @@
 #include <stdint.h>
 
 #include "base/loop.h"
+#include "kernel/batch.h"
 
 struct events;
 
 /*
- * One sample of SIZE bytes at RAW, aligned to 8; SIZE may count padding. They
+ * One event of SIZE bytes at RAW, aligned to 8; SIZE may count padding. They
  * come in the order of the time stamp that they start with, whichever CPU they
  * are from, unless so many come that they cannot wait. Called from within loop
  * callbacks and events_drain().
@@ -30,6 +31,7 @@ struct events_opts {
 	uint64_t flush_ns;  /* and for fewer, after this time */
 	uint64_t settle_ns; /* give no event younger than this; at least 1 ms,
 			     * the time from its stamp to its submission */
+	const struct batch *batch; /* the caller's */
 	events_fn fn;
 	void (*batch_end)(void *arg); /* after some calls of fn */
 	void *arg;

@@ -26,19 +26,20 @@ struct order {
 	order_fn fn;
 	void *arg;
 	size_t nr_bytes; /* waiting */
-	size_t nr;
+	size_t nr;	 /* of queues, and as many for what came late in them */
+	size_t nr_used;
 	struct queue q[];
 };
 
 struct order *order_new(size_t nr, order_fn fn, void *arg)
 {
-	struct order *o = calloc(1, sizeof(*o) + nr * sizeof(o->q[0]));
+	struct order *o = calloc(1, sizeof(*o) + 2 * nr * sizeof(o->q[0]));
 
 	if (!o)
 		return NULL;
 	o->fn = fn;
 	o->arg = arg;
-	o->nr = nr;
+	o->nr = o->nr_used = nr;
 	return o;
 }
 
@@ -46,7 +47,7 @@ void order_free(struct order *o)
 {
 	size_t i;
 
-	for (i = 0; o && i < o->nr; i++)
+	for (i = 0; o && i < 2 * o->nr; i++)
 		free(o->q[i].p);
 	free(o);
 }
@@ -109,11 +110,26 @@ static bool queue_room(struct queue *q, size_t bytes)
 	return true;
 }
 
+/* Each queue is in order: what is not gets one of its own. */
+static struct queue *queue_for(struct order *o, size_t queue, const void *raw,
+			       size_t size, uint64_t *ts)
+{
+	struct queue *q = &o->q[queue];
+
+	*ts = q->last_ts;
+	if (size >= sizeof(*ts))
+		memcpy(ts, raw, sizeof(*ts));
+	if (*ts >= q->last_ts)
+		return q;
+	o->nr_used = 2 * o->nr;
+	return &o->q[o->nr + queue];
+}
+
 void order_push(struct order *o, size_t queue, const void *raw, size_t size)
 {
 	size_t bytes = entry_bytes(size);
-	struct queue *q = &o->q[queue];
-	struct entry e = {.ts = q->last_ts, .size = size};
+	struct entry e = {.size = size};
+	struct queue *q = queue_for(o, queue, raw, size, &e.ts);
 
 	if (o->nr_bytes + bytes > ORDER_BYTES)
 		order_flush(o, ORDER_ALL, ORDER_BYTES / 4 * 3);
@@ -122,8 +138,6 @@ void order_push(struct order *o, size_t queue, const void *raw, size_t size)
 		o->fn(o->arg, raw, size);
 		return;
 	}
-	if (size >= sizeof(e.ts))
-		memcpy(&e.ts, raw, sizeof(e.ts));
 	memcpy(q->p + q->end, &e, sizeof(e));
 	memcpy(q->p + q->end + sizeof(e), raw, size);
 	q->end += bytes;
@@ -147,7 +161,7 @@ static struct queue *order_pick(struct order *o, uint64_t *next)
 	size_t i;
 
 	*next = ORDER_ALL;
-	for (i = 0; i < o->nr; i++) {
+	for (i = 0; i < o->nr_used; i++) {
 		struct entry *e = queue_head(&o->q[i]);
 
 		if (!e)

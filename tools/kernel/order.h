@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Events of several CPUs in the order of their time stamps. Each CPU's own
- * come in order; what must be merged are the CPUs. Pure.
+ * come in order, mostly; what must be merged are the CPUs. Pure.
  */
 #ifndef ORDER_H
 #define ORDER_H

@@ -75,10 +75,12 @@ static void *buffers_open(void *arg)
 	struct events_opts opts = b->s->plan->events;
 
 	opts.map_fd = session_map(b->s, 0, "events");
+	opts.batch = &b->s->batch;
 	if (opts.map_fd < 0 || session_map(b->s, 0, "stats") < 0)
 		snprintf(b->err.text, sizeof(b->err.text),
 			 "the program has no maps 'events' and 'stats'");
-	else
+	else if (!batch_open(&b->s->batch, &b->s->loaded[0], opts.wakeup,
+			     &b->err))
 		b->s->events = events_open(&opts, b->loop, b->err.text,
 					   sizeof(b->err.text));
 	return NULL;
@@ -254,6 +256,7 @@ void session_close(struct session *s)
 		return;
 	session_detach(s);
 	events_close(s->events);
+	batch_close(&s->batch);
 	for (i = 0; i < s->nr_progs; i++)
 		close(s->progs[i].fd);
 	for (i = 0; i < s->nr_loaded; i++)

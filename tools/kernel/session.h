@@ -33,7 +33,7 @@ struct session_plan {
 	size_t nr_parts;
 	const char *ifnames[SESSION_INTERFACES + 1]; /* NULL-ended; none: all */
 	struct hook_where where;
-	struct events_opts events;  /* map_fd is filled in */
+	struct events_opts events;  /* map_fd and batch are filled in */
 	const struct loaded *share; /* maps to share, or NULL; see load.h */
 };
 
@@ -50,6 +50,7 @@ struct session {
 	size_t nr_progs;
 	struct hook hooks[SESSION_HOOKS];
 	size_t nr_hooks;
+	struct batch batch;
 	struct events *events;
 };
 
@@ -75,9 +76,9 @@ int session_follow(struct session *s, const char *ifname, uint32_t ifindex,
 /*
  * Run the programs of IMG, which must live from now on, in place of those of a
  * part, whose image is then free. Maps of the same name and definition go on
- * with what they hold; "events" and "stats" must be among them. No packet is
- * missed, see hook_replace(). 0, or -errno with ERR filled, and the old ones go
- * on.
+ * with what they hold; "events" and "stats" must be among them, and "batch"
+ * where it was. No packet is missed, see hook_replace(). 0, or -errno with ERR
+ * filled, and the old ones go on.
  */
 int session_swap(struct session *s, size_t part, const struct image *img,
 		 struct load_error *err);

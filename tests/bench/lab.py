@@ -218,14 +218,21 @@ class Tracer(Program):
 
     def _program(self):
         """What the kernel says of it: prog_id, run_cnt ... The programs that
-        find owners are held by their links only."""
+        find owners are held by their links only; the one that sends what waits
+        is the smaller one."""
+        found = []
         for path in glob.glob("/proc/%d/fdinfo/*" % self.proc.pid):
-            with open(path) as f:
-                text = f.read()
+            try:
+                with open(path) as f:
+                    text = f.read()
+            except FileNotFoundError:  # closed meanwhile
+                continue
             if "run_cnt:" in text:
-                return {k: int(v) for k, v in
-                        re.findall(r"^(\w+):\s+(\d+)$", text, re.M)}
-        raise Skip("the tool holds no BPF program")
+                found.append({k: int(v) for k, v in
+                              re.findall(r"^(\w+):\s+(\d+)$", text, re.M)})
+        if not found:
+            raise Skip("the tool holds no BPF program")
+        return max(found, key=lambda p: p["verified_insns"])
 
     def totals(self):
         """Stop it: its counts by name, lost included."""

@@ -56,10 +56,14 @@ static inline void batch_add(void *ctx, struct tcp_event *ev,
 			     struct hook_stats *st)
 {
 	struct batch *b = batch_enter();
-	u32 nr;
+	u32 size = TCP_EVENT_V6_SIZE, nr;
 
 	if (!b) {
-		stats_submitted(st, events.perf_submit(ctx, ev, sizeof(*ev)));
+#if WANT_IPV4
+		if (ev->ip == 4)
+			size = TCP_EVENT_V4_SIZE;
+#endif
+		stats_submitted(st, events.perf_submit(ctx, ev, size));
 		return;
 	}
 	nr = b->head.nr & (TCP_BATCH - 1);

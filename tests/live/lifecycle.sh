@@ -82,7 +82,8 @@ maps=$(awk '{ print $6 }' "/proc/${tool_pid[twin1]}/maps" | sort -u)
 like "$maps" 'tcpsnoop-c' "its maps can be read"
 is "$(grep -E 'LLVM|clang|libbcc\.so' <<<"$maps")" "" \
 	"neither LLVM nor libbcc in its maps"
-is "$(in_session "${tool_pid[twin1]}" | wc -l)" 1 "the compile child is gone"
+is_alone() { [ "$(in_session "$1" | wc -l)" -eq 1 ]; }
+ok "the compile child is gone" wait_until 10 is_alone "${tool_pid[twin1]}"
 is "$(is_gone "${tool_pid[twin1]}"; echo $?)" 1 "SIGUSR1 does not end it"
 tool_stop twin1
 tool_stop twin2

@@ -10,7 +10,6 @@
 need ip jq taskset
 lab_up
 mac=$(ip -n "$ns_s" -j link show s0 | jq -r ".[0].address")
-in_s sysctl -qw net.ipv4.tcp_syncookies=0
 mapfile -t cpus < <(taskset -pc $$ | sed 's/.*: //' | tr ',' '\n' |
 	while IFS=- read -r a b; do seq "$a" "${b:-$a}"; done | head -n 2)
 

@@ -48,4 +48,15 @@ knock 11 10.77.0.2 80 $cpu
 ok "packets show after it came back" wait_until 10 has_packets offline 4
 check_account online 30
 check_account offline 15
+
+# Stopped, the tool cannot have sent what waits there before the CPU goes.
+tool_start waiting "$ns_s" -p 80 -o json
+kill -STOP "${tool_pid[waiting]}"
+knock 6 10.77.0.2 80 $cpu
+echo 0 >$switch
+kill -CONT "${tool_pid[waiting]}"
+check_account waiting 6
+is "$(packets waiting .dport | sort | uniq -c | xargs)" "6 80" \
+	"what waited on a CPU that went shows at the end"
+echo 1 >$switch
 finish

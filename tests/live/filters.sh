@@ -3,6 +3,8 @@
 #
 # Each filter option against a predicate over what tcpdump saw: one tool a
 # line of the table, all at once, over the same traffic.
+#
+# Alone: some 70 compilers at once leave others no time.
 
 # shellcheck source=tests/live/lib-lab.sh
 . "$(dirname "$0")/lib-lab.sh"

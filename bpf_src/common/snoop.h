@@ -72,8 +72,8 @@ static inline void event_submit(void *ctx, struct tcp_event *ev,
 		ev->payload_off = caplen;
 #if WANT_IPV4
 	if (ev->ip == 4) {
-		stats_submitted(
-			st, EVENT_SEND(ctx, ev, TCP_EVENT_V4_SIZE, caplen));
+		stats_submitted(st,
+				EVENT_SEND(ctx, ev, TCP_EVENT_V4_SIZE, caplen));
 		return;
 	}
 #endif

@@ -127,7 +127,7 @@ static void test_no_condition_is_forgotten_here(void **state)
 {
 	static const char *const files[] = {
 		"bpf_src/common/account.h", "bpf_src/common/batch.h",
-		"bpf_src/common/event.h",   "bpf_src/common/snoop.h",
+		"bpf_src/common/event.h", "bpf_src/common/snoop.h",
 		"bpf_src/common/tcp.h"};
 	const struct embedded *e;
 	size_t nr, i;

@@ -39,7 +39,8 @@ __attribute__((format(printf, 3, 4))) static int fail(const struct sentence *s,
 static int fill(const struct tree_recipe *r, const char *btf_path, int dir,
 		size_t *nr_types)
 {
-	return fchmod(dir, 0755) ? -errno : tree_make(r, btf_path, dir, nr_types);
+	return fchmod(dir, 0755) ? -errno
+				 : tree_make(r, btf_path, dir, nr_types);
 }
 
 /* 0 and held, or -errno: there is no kept tree at PATH that can be used. */

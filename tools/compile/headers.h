@@ -31,7 +31,7 @@ struct headers {
 	char dirs[4][PATH_MAX];
 	/* BTF: how many types the tree holds, for --verbose. */
 	size_t nr_types;
-	bool was_kept; /* found from an earlier run */
+	bool was_kept;	   /* found from an earlier run */
 	bool is_temporary; /* BTF: to be removed by headers_release() */
 	bool is_held;	   /* BTF: by LOCK, so that nobody removes it */
 	int lock;

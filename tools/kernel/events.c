@@ -35,7 +35,7 @@
 struct ring {
 	struct events *ev;
 	int cpu;
-	bool is_dead; /* its CPU went: read to the end, not watched */
+	bool is_dead;  /* its CPU went: read to the end, not watched */
 	bool may_wait; /* there may be events that were not sent yet */
 	struct perf_buffer *buffer;
 };
@@ -141,8 +141,7 @@ static void batches_flush(struct events *ev, uint64_t now)
 		ev->sent_ns = now;
 	if (ev->opts.batch->event_size)
 		ev->flush_ns = now + SETTLE_NS +
-			       FLUSH_PART *
-				       (clock_ns(CLOCK_MONOTONIC) - start);
+			       FLUSH_PART * (clock_ns(CLOCK_MONOTONIC) - start);
 }
 
 /*

@@ -101,8 +101,8 @@ $(O)/tests/unit/pcap_test: LDLIBS += -lpcap
 $(UNIT) $(GOLDEN): $(O)/%: %.c $(O)/libtcpsnoop.a
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -Itests -MMD -MP -MF $@.d $(LDFLAGS) \
-		-o $@ $< $(O)/libtcpsnoop.a $(LDLIBS) -lcmocka
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -fno-lto -Itests -MMD -MP -MF $@.d \
+		$(LDFLAGS) -o $@ $< $(O)/libtcpsnoop.a $(LDLIBS) -lcmocka
 
 # The page's OPTIONS are printed by the tool, from its table of options.
 $(PAGES): $(O)/%.8: tools/%.8 $(O)/%

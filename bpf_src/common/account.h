@@ -20,14 +20,20 @@ static inline struct hook_stats *stats_slot(void)
 	return stats.lookup(&zero);
 }
 
+static inline void stats_lost(struct hook_stats *st, int err, u32 nr)
+{
+	if (err == -ENOSPC)
+		st->ring_full += nr;
+	else
+		st->submit_failed += nr;
+}
+
 static inline void stats_submitted(struct hook_stats *st, int err)
 {
-	if (!err)
-		st->submitted++;
-	else if (err == -ENOSPC)
-		st->ring_full++;
+	if (err)
+		stats_lost(st, err, 1);
 	else
-		st->submit_failed++;
+		st->submitted++;
 }
 
 #endif

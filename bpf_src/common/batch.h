@@ -43,13 +43,10 @@ static inline void batch_send(void *ctx, struct batch *b, u32 nr,
 	int err = events.perf_submit(ctx, ev, nr * sizeof(*ev));
 
 	b->head.nr = 0;
-	if (!err)
-		return;
-	st->submitted -= nr;
-	if (err == -ENOSPC)
-		st->ring_full += nr;
-	else
-		st->submit_failed += nr;
+	if (err) {
+		st->submitted -= nr;
+		stats_lost(st, err, nr);
+	}
 }
 
 static inline void batch_add(void *ctx, struct tcp_event *ev,

@@ -117,21 +117,26 @@ int batch_flush(const struct batch *b, int cpu)
 	return opts.retval ? -EAGAIN : 0;
 }
 
-int batch_take(const struct batch *b, int cpu,
-	       void (*fn)(void *arg, const void *raw, size_t size), void *arg)
+int batch_take(const struct batch *b,
+	       void (*fn)(void *arg, int cpu, const void *raw, size_t size),
+	       void *arg)
 {
-	size_t size;
-	char *slots = slots_read(b, &size), *ev;
-	const struct batch_head *head;
-	uint32_t i;
+	size_t size, one = b->event_size;
+	char *slots = slots_read(b, &size);
+	uint32_t i, nr;
+	int cpu;
 
 	if (!slots)
 		return -EIO;
-	head = (const struct batch_head *)(slots + cpu * size);
-	ev = (char *)(head + 1);
-	size = (size - sizeof(*head)) / b->event_size;
-	for (i = 0; i < head->nr && i < size; i++)
-		fn(arg, ev + i * b->event_size, b->event_size);
+	for (cpu = 0; cpu < b->nr_cpus; cpu++) {
+		const struct batch_head *head =
+			(const struct batch_head *)(slots + cpu * size);
+		const char *ev = (const char *)(head + 1);
+
+		nr = (size - sizeof(*head)) / one;
+		for (i = 0; i < head->nr && i < nr; i++)
+			fn(arg, cpu, ev + i * one, one);
+	}
 	free(slots);
 	return 0;
 }

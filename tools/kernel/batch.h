@@ -34,11 +34,12 @@ int batch_open(struct batch *b, const struct loaded *l, bool is_at_once,
 int batch_flush(const struct batch *b, int cpu);
 
 /*
- * Give FN what waits on a CPU that is offline, once no program runs any more.
- * Not to be called again. 0 or -errno.
+ * Give FN what waits still, on CPUs that are offline, once no program runs any
+ * more. Not to be called again. 0 or -errno.
  */
-int batch_take(const struct batch *b, int cpu,
-	       void (*fn)(void *arg, const void *raw, size_t size), void *arg);
+int batch_take(const struct batch *b,
+	       void (*fn)(void *arg, int cpu, const void *raw, size_t size),
+	       void *arg);
 
 /* Harmless on a zeroed or closed one. */
 void batch_close(struct batch *b);

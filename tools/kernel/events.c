@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/range.h"
+#include "kernel/batch.h"
 #include "kernel/order.h"
 
 #define BUDGET (32u << 20) /* bytes for all CPUs, by default */
@@ -68,15 +69,14 @@ struct sample {
 	uint8_t raw[];
 };
 
-static void event_take(void *arg, const void *raw, size_t size)
+static void event_take(void *arg, int cpu, const void *raw, size_t size)
 {
-	struct ring *r = arg;
-	struct events *ev = r->ev;
+	struct events *ev = arg;
 
 	/* So that a long batch does not keep a signal waiting. */
 	if (++ev->nr_received % CHECK_EVERY == 0)
 		loop_check(ev->loop);
-	order_push(ev->order, r->cpu, raw, size);
+	order_push(ev->order, cpu, raw, size);
 }
 
 static enum bpf_perf_event_ret record_take(void *arg, int cpu,
@@ -92,8 +92,8 @@ static enum bpf_perf_event_ret record_take(void *arg, int cpu,
 		return LIBBPF_PERF_EVENT_CONT;
 	r->may_wait = one;
 	for (size = s->size; one && size >= 2 * one; size -= one, raw += one)
-		event_take(r, raw, one);
-	event_take(r, raw, size);
+		event_take(r->ev, r->cpu, raw, one);
+	event_take(r->ev, r->cpu, raw, size);
 	return LIBBPF_PERF_EVENT_CONT;
 }
 
@@ -364,10 +364,12 @@ void events_drain(struct events *ev)
 	int cpu;
 
 	events_collect(ev);
-	for (cpu = 0; b->event_size && cpu < ev->nr_cpus; cpu++)
-		if (ring_flush(&ev->rings[cpu]) == -ENXIO)
-			batch_take(b, cpu, event_take, &ev->rings[cpu]);
-	events_collect(ev);
+	if (b->event_size) {
+		for (cpu = 0; cpu < ev->nr_cpus; cpu++)
+			ring_flush(&ev->rings[cpu]);
+		events_collect(ev);
+		batch_take(b, event_take, ev);
+	}
 	order_flush(ev->order, ORDER_ALL, 0);
 	ev->opts.batch_end(ev->opts.arg);
 }

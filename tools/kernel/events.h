@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 #include "base/loop.h"
-#include "kernel/batch.h"
 
+struct batch;
 struct events;
 
 /*

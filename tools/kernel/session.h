@@ -10,6 +10,7 @@
 
 #include "base/loop.h"
 #include "event.h"
+#include "kernel/batch.h"
 #include "kernel/events.h"
 #include "kernel/hook.h"
 #include "kernel/load.h"

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "unit/view_print.h"
@@ -265,6 +266,39 @@ static void addresses_are_as_inet_ntop_has_them(void **state)
 	}
 }
 
+/* V, with room for SIZE bytes: what is there of it, and no byte behind. */
+static void check_number(uint64_t v, size_t size)
+{
+	char text[64], want[32];
+	struct buf b = {text, text + size};
+	size_t len = snprintf(want, sizeof(want), "%" PRIu64, v);
+
+	memset(text, '#', sizeof(text));
+	buf_u64(&b, v);
+	assert_int_equal(b.pos - text, len < size ? len : size);
+	assert_memory_equal(text, want, b.pos - text);
+	assert_int_equal(text[size], '#');
+}
+
+static void numbers_are_as_printf_has_them(void **state)
+{
+	uint64_t ten, v;
+	int i;
+
+	for (v = 0; v < 100000; v++)
+		check_number(v, 20);
+	for (ten = 1, i = 0; i < 20; i++, ten *= 10) {
+		check_number(ten - 1, 20);
+		check_number(ten, 40);
+		check_number(ten + ten / 7, 19);
+		check_number(ten, i);
+	}
+	for (v = UINT64_MAX; v; v = v / 3 * 2) {
+		check_number(v, 20);
+		check_number(v, 7);
+	}
+}
+
 static const char *in_words(const struct summary *s, uint64_t in_flight)
 {
 	static char text[512];
@@ -337,6 +371,7 @@ int main(void)
 		cmocka_unit_test(cells_add_up),
 		cmocka_unit_test(text_and_json_say_the_same),
 		cmocka_unit_test(addresses_are_as_inet_ntop_has_them),
+		cmocka_unit_test(numbers_are_as_printf_has_them),
 		cmocka_unit_test(nothing_lost),
 		cmocka_unit_test(lost_at_each_stage),
 	};

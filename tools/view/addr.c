@@ -23,14 +23,19 @@ static char *octet_put(char *p, unsigned octet)
 
 static void put_ip4(struct buf *b, const uint8_t *addr)
 {
-	char text[IP4_MAX + 1], *p = text;
+	bool has_room = buf_room(b, IP4_MAX) == IP4_MAX;
+	char text[IP4_MAX], *p = has_room ? b->pos : text;
 	int i;
 
 	for (i = 0; i < 4; i++) {
+		if (i)
+			*p++ = '.';
 		p = octet_put(p, addr[i]);
-		*p++ = '.';
 	}
-	buf_mem(b, text, p - text - 1);
+	if (has_room)
+		b->pos = p;
+	else
+		buf_mem(b, text, p - text);
 }
 
 /* The longest run of two and more zero groups, the first of equal ones. */

@@ -112,18 +112,17 @@ static void text_dport(struct view *v, const struct record *rec, struct buf *b)
 
 static void text_flags(struct view *v, const struct record *rec, struct buf *b)
 {
-	const struct flag_name *f;
+	unsigned flags = rec->flags;
 
-	if (__builtin_popcount(rec->flags) > MAX_LETTERS) {
+	if (__builtin_popcount(flags) > MAX_LETTERS) {
 		buf_str(b, "0x");
-		buf_hex(b, rec->flags, 3);
+		buf_hex(b, flags, 3);
 		return;
 	}
-	for (f = flag_names; f->bit; f++)
-		if (rec->flags & f->bit)
-			buf_chr(b, f->letter);
-	if (!rec->flags)
+	if (!flags)
 		buf_chr(b, '-');
+	for (; flags; flags &= flags - 1)
+		buf_chr(b, flag_names[__builtin_ctz(flags)].letter);
 }
 
 static void json_flags(struct view *v, const struct record *rec, struct buf *b)

@@ -78,7 +78,7 @@ int record_decode(const void *raw, size_t size, uint64_t boot_ns,
 void record_captured(struct record *rec, const uint8_t *captured,
 		     uint32_t caplen, uint32_t payload_off);
 
-/* In the order and spelling of the JSON ("SYN", "ACK"); ends with bit 0. */
+/* By bit, and in the order and spelling of the JSON; ends with bit 0. */
 extern const struct flag_name {
 	uint16_t bit;
 	char letter;	  /* S F R P A U E W e: see tcpdump(8); ACK is 'A' */

@@ -57,14 +57,21 @@ static void text_begin(struct view *v)
 	out_commit(v->out);
 }
 
+static void put_row(struct buf *b, struct view *v, const struct record *rec)
+{
+	struct row row;
+
+	row_fill(&row, v, rec);
+	row_put(b, &row, row_limit(v, &row, rec), rec->ip == 6);
+}
+
 static void text_record(struct view *v, const struct record *rec)
 {
 	char line[ROW_SIZE];
 	struct buf b = {line, line + sizeof(line)};
-	struct row row;
 
-	row_fill(&row, v, rec);
-	row_put(&b, &row, row_limit(v, &row, rec), rec->ip == 6);
+	if (!row_put_at_once(&b, v, rec))
+		put_row(&b, v, rec);
 	out_mem(v->out, line, b.pos - line);
 	if (v->opts.want_all)
 		put_words(v, rec);

@@ -31,6 +31,7 @@ BPF_F_TABLE("hash", struct owner_key, struct owner_entry, owner_listeners, 4096,
 #define SEEN_BITS 16
 BPF_ARRAY(owner_seen, u64, 1 << SEEN_BITS);
 BPF_ARRAY(owner_scope, struct owner_scope, 1);
+BPF_F_TABLE("array", u32, struct owner_marks, owner_marks, 1, BPF_F_MMAPABLE);
 #if WANT_CGROUP
 BPF_CGROUP_ARRAY(owner_cgroup, 1);
 #endif
@@ -67,23 +68,39 @@ static inline int sock_is_here(struct sock *sk)
 	return scope && scope->netns == net_inum(net);
 }
 
-/*
- * False for a connection whose packets nobody asked for: first, and cheap, as
- * this comes with all that the machine's processes send and receive.
- */
-static inline int sock_is_asked_for(struct sock *sk)
+/* False for a connection from LPORT whose packets nobody asked for. */
+static inline int port_is_asked_for(u16 lport)
 {
 	struct owner_scope *scope;
-	u16 port_be = 0, port;
 	int zero = 0;
 
 	scope = owner_scope.lookup(&zero);
 	if (!scope || !scope->has_ports)
 		return scope != NULL;
-	kernel_read(port_be, ((struct inet_sock *)sk)->inet_sport);
-	port = ntohs(port_be);
 	/* Who connects may have none yet. */
-	return !port || scope->ports[port >> 6] >> (port & 63) & 1;
+	return !lport || scope->ports[lport >> 6] >> (lport & 63) & 1;
+}
+
+static inline int sock_is_asked_for(struct sock *sk)
+{
+	u16 port_be = 0;
+
+	kernel_read(port_be, ((struct inet_sock *)sk)->inet_sport);
+	return port_is_asked_for(ntohs(port_be));
+}
+
+/*
+ * The socket of a typed tracepoint, or NULL when nobody asked for it: first,
+ * and cheap, as this comes with all that the machine's processes send and
+ * receive. As a number, since it is to be hashed.
+ */
+static inline struct sock *typed_sock(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct sock *typed = (void *)ctx->args[0];
+	u16 lport = 0;
+
+	typed_read(lport, typed->__sk_common.skc_num);
+	return port_is_asked_for(lport) ? (void *)typed_number(typed) : NULL;
 }
 
 /* The socket's family is that of how it was made, not of its addresses. */
@@ -105,6 +122,22 @@ static inline u32 key_fill(struct owner_key *key, struct sock *sk)
 	key->lport = ntohs(sport_be);
 	key->rport = ntohs(c.skc_dport);
 	return c.skc_ipv6only ? OWNER_V6ONLY : 0;
+}
+
+/* What comes to owners or owners_closed; after it is there. */
+static inline void key_mark(const struct owner_key *key)
+{
+	u32 zero = 0;
+	struct owner_marks *marks = owner_marks.lookup(&zero);
+
+	if (marks)
+		marks->is_set[owner_mark(key)] = 1;
+}
+
+static inline void owner_set(struct owner_key *key, struct owner_entry *e)
+{
+	owners.update(key, e);
+	key_mark(key);
 }
 
 /* 0 for a kernel thread: it acts for somebody else. */
@@ -180,7 +213,7 @@ static inline void sock_claim(struct sock *sk, int is_last)
 	if (known && (is_last || known->pid == pid))
 		return;
 	if (entry_fill(&e, sk))
-		owners.update(&key, &e);
+		owner_set(&key, &e);
 }
 
 static inline void sock_listens(struct sock *sk)
@@ -226,7 +259,7 @@ static inline void sock_establishes(struct sock *sk)
 		owners_closed.delete(&key);
 	e = owner_pending.lookup(&id);
 	if (e) {
-		owners.update(&key, e);
+		owner_set(&key, e);
 		sock_connects_no_more(sk);
 		return;
 	}
@@ -258,6 +291,7 @@ static inline void sock_closes(struct sock *sk, int from)
 	e.ts_ns = bpf_ktime_get_ns();
 	/* In this order: whoever looks meanwhile finds it in one of them. */
 	owners_closed.update(&key, &e);
+	key_mark(&key);
 	if (known)
 		owners.delete(&key);
 	if (from == TCP_SYN_SENT)
@@ -316,11 +350,8 @@ RAW_TRACEPOINT_PROBE(inet_sock_set_state)
  */
 static inline u64 *slot_of_news(struct sock *sk)
 {
-	u64 *seen;
+	u64 *seen = seen_slot(sk);
 
-	if (!sock_is_asked_for(sk))
-		return NULL;
-	seen = seen_slot(sk);
 	return seen && *seen != seen_tag(sk) ? seen : NULL;
 }
 
@@ -334,19 +365,19 @@ static inline int sock_used(struct sock *sk, u64 *seen)
 }
 
 /* Something was received: by a task, or by a layer of the kernel above TCP. */
-RAW_TRACEPOINT_PROBE(tcp_rcv_space_adjust)
+TYPED_TRACEPOINT_PROBE(tcp_rcv_space_adjust)
 {
-	struct sock *sk = (void *)ctx->args[0];
-	u64 *seen = slot_of_news(sk);
+	struct sock *sk = typed_sock(ctx);
+	u64 *seen = sk ? slot_of_news(sk) : NULL;
 
 	return seen && sock_is_owned(sk) ? sock_used(sk, seen) : 0;
 }
 
 /* sendmsg() of any socket has ended; the lock is no longer held. */
-RAW_TRACEPOINT_PROBE(sock_send_length)
+TYPED_TRACEPOINT_PROBE(sock_send_length)
 {
-	struct sock *sk = (void *)ctx->args[0];
-	u64 *seen = slot_of_news(sk);
+	struct sock *sk = typed_sock(ctx);
+	u64 *seen = sk ? slot_of_news(sk) : NULL;
 
 	return seen && (int)ctx->args[1] > 0 && sock_is_tcp(sk)
 		       ? sock_used(sk, seen)
@@ -356,7 +387,7 @@ RAW_TRACEPOINT_PROBE(sock_send_length)
 /* The same where no tracepoint tells of it: see tools/kernel/function.h. */
 static inline int function_sends(struct sock *sk)
 {
-	u64 *seen = slot_of_news(sk);
+	u64 *seen = sock_is_asked_for(sk) ? slot_of_news(sk) : NULL;
 
 	return seen ? sock_used(sk, seen) : 0;
 }
@@ -391,6 +422,6 @@ RAW_TRACEPOINT_PROBE(tcp_retransmit_skb)
 	if (!e)
 		return 0;
 	key_fill(&key, sk);
-	owners.update(&key, e);
+	owner_set(&key, e);
 	return 0;
 }

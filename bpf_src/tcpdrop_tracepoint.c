@@ -37,7 +37,7 @@ static inline int is_taken(struct trace *t, const struct segment *s, u32 reason)
 	return is_taking(reason);
 #else
 	/* In the queue its header was pulled off. */
-	kernel_read(len, t->skb->len);
+	typed_read(len, t->skb->len);
 	return !len;
 #endif
 }
@@ -57,7 +57,8 @@ static inline int drop_submit(struct trace *t, struct drop_event *ev,
 	caplen = capture_fill(t, c, sizeof(*ev), ev->packet.wirelen,
 			      &ev->packet);
 	__builtin_memcpy(c->bytes, ev, sizeof(*ev));
-	return events.perf_submit(t->regs, c->bytes, sizeof(*ev) + caplen);
+	return capture_submit(t, c, sizeof(*ev) + caplen,
+			      ev->packet.caplen - caplen);
 }
 #else
 static inline int drop_submit(struct trace *t, struct drop_event *ev,
@@ -93,7 +94,7 @@ static inline void drop_take(struct trace *t, u32 ifindex, u64 location,
 	stats_submitted(st, drop_submit(t, &ev, &s));
 }
 
-RAW_TRACEPOINT_PROBE(kfree_skb)
+TYPED_TRACEPOINT_PROBE(kfree_skb)
 {
 	struct trace t = {.regs = ctx, .skb = (void *)ctx->args[0]};
 	struct sock *sk = DROP_SOCKET(ctx);

@@ -330,7 +330,7 @@ RAW_TRACEPOINT_PROBE(inet_sock_set_state)
  * Data was read: by the process that the socket is locked for. It is not when
  * the kernel reads for itself as packets come in.
  */
-RAW_TRACEPOINT_PROBE(tcp_rcv_space_adjust)
+TYPED_TRACEPOINT_PROBE(tcp_rcv_space_adjust)
 {
 	struct sock *sk = (void *)ctx->args[0];
 	u64 key = (u64)sk, rx_bytes = 0;
@@ -338,7 +338,10 @@ RAW_TRACEPOINT_PROBE(tcp_rcv_space_adjust)
 	int owned = 0;
 
 #if WANT_LOCAL_PORT
-	if (!is_local_port(ntohs(sock_lport(sk))))
+	u16 lport = 0;
+
+	typed_read(lport, sk->sk_num);
+	if (!is_local_port(lport))
 		return 0;
 #endif
 	/* In a long transfer it was found at the start: do not look again. */

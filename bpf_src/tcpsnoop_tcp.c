@@ -28,7 +28,7 @@ static inline void arrival_fill(struct trace *t, struct arrival *a)
 	a->vlan = trace_vlan(t, &a->tag_proto, &a->tag_tci);
 }
 
-RAW_TRACEPOINT_PROBE(tcp_probe)
+TYPED_TRACEPOINT_PROBE(tcp_probe)
 {
 	struct hook_stats *st = stats_slot();
 	struct arrival a = {.dir = DIR_IN};
@@ -36,10 +36,10 @@ RAW_TRACEPOINT_PROBE(tcp_probe)
 	struct sock *sk = (void *)ctx->args[0];
 	struct net *net = NULL;
 
-	kernel_read(net, sk->__sk_common.skc_net.net);
-	if (!st || net_inum(net) != NETNS)
+	typed_read(net, sk->__sk_common.skc_net.net);
+	if (!st || typed_net_inum(net) != NETNS)
 		return 0;
-	kernel_read(a.ifindex, t.skb->skb_iif);
+	typed_read(a.ifindex, t.skb->skb_iif);
 #if WANT_INTERFACES
 	if (!is_interface(a.ifindex))
 		return 0;

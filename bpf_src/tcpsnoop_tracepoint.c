@@ -30,17 +30,17 @@ static inline void arrival_fill(struct trace *t, struct arrival *a)
 		a->wirelen += 4;
 }
 
-RAW_TRACEPOINT_PROBE(netif_receive_skb)
+TYPED_TRACEPOINT_PROBE(netif_receive_skb)
 {
 	struct hook_stats *st = stats_slot();
 	struct arrival a = {.dir = DIR_IN};
 	struct trace t = {.regs = ctx, .skb = (void *)ctx->args[0]};
 	struct net_device *dev = NULL;
 
-	kernel_read(dev, t.skb->dev);
+	typed_read(dev, t.skb->dev);
 	if (!st || device_netns(dev) != NETNS)
 		return 0;
-	kernel_read(a.ifindex, dev->ifindex);
+	typed_read(a.ifindex, dev->ifindex);
 #if WANT_INTERFACES
 	if (!is_interface(a.ifindex))
 		return 0;

@@ -191,7 +191,7 @@ static inline void take_drop(void *ctx, struct segment *s, struct sock *sk,
 	note_drop(a, sk, location, reason);
 }
 
-RAW_TRACEPOINT_PROBE(kfree_skb)
+TYPED_TRACEPOINT_PROBE(kfree_skb)
 {
 	struct trace t = {.skb = (void *)ctx->args[0]};
 	struct segment s = {};
@@ -211,7 +211,7 @@ RAW_TRACEPOINT_PROBE(kfree_skb)
  * while data is still at the TCP header. Nothing else is freed so, and by that
  * alone most of what comes here is told apart.
  */
-RAW_TRACEPOINT_PROBE(consume_skb)
+TYPED_TRACEPOINT_PROBE(consume_skb)
 {
 	struct trace t = {.skb = (void *)ctx->args[0]};
 	struct why_key key = {};
@@ -220,7 +220,7 @@ RAW_TRACEPOINT_PROBE(consume_skb)
 	u16 vlan;
 
 	trace_fill(&t);
-	if (PART(&t, data) != t.head + PART(&t, transport_header))
+	if (trace_data(&t) != PART(&t, transport_header))
 		return 0;
 	ifindex = packet_arrival(&t, NULL, 0);
 	if (!ifindex || !trace_segment(&t, &s, &len, &vlan) ||

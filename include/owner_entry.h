@@ -44,6 +44,31 @@ struct owner_scope {
 /* Connections at a time, more where there are many when it starts. */
 #define OWNERS_MIN 32768
 
+/*
+ * A byte for each connection in owners and owners_closed, set once it is there:
+ * what has none is in neither, and nobody needs to ask the kernel for it.
+ */
+#define OWNER_MARKS_BITS 17
+struct owner_marks {
+	__u8 is_set[1 << OWNER_MARKS_BITS];
+};
+
+/* The number of the connection's byte; others may have the same. */
+static inline __u32 owner_mark(const struct owner_key *key)
+{
+	__u32 hash = 0, word, i;
+
+#ifdef __clang__
+#pragma unroll
+#endif
+	for (i = 0; i < sizeof(*key); i += sizeof(word)) {
+		__builtin_memcpy(&word, (const char *)key + i, sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b1;
+		hash ^= hash >> 15;
+	}
+	return hash & ((1 << OWNER_MARKS_BITS) - 1);
+}
+
 _Static_assert(sizeof(struct owner_key) == 36, "no padding");
 _Static_assert(sizeof(struct owner_entry) == 56, "no padding");
 

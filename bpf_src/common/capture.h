@@ -20,15 +20,50 @@ struct capture {
 
 BPF_PERCPU_ARRAY(capture, struct capture, 1);
 
+#ifdef TREE_OF_BTF
+/* What libbcc writes to send events: of a typed sk_buff it takes all pieces. */
+#define bpf_perf_event_output(skb, map, flags, data, size) \
+	bpf_skb_output(skb, map, flags, data, size)
+
+/* How many of CAPLEN bytes are in front of the data: headers, as a rule. */
+static inline u32 capture_part(struct trace *t, u32 caplen)
+{
+	u32 len = trace_data(t) - t->network;
+
+	return len < caplen ? len : caplen;
+}
+
+static inline int capture_submit(struct trace *t, struct capture *c, u32 size,
+				 u32 len)
+{
+	return events.perf_submit_skb(t->skb, len, c->bytes, size);
+}
+#else
+/* What is behind the first piece cannot be read. */
+static inline u32 capture_part(struct trace *t, u32 caplen)
+{
+	return caplen;
+}
+
+static inline int capture_submit(struct trace *t, struct capture *c, u32 size,
+				 u32 len)
+{
+	return events.perf_submit(t->regs, c->bytes, size);
+}
+#endif
+
 /*
- * Put up to CAPLEN bytes from the network header on behind the SIZE bytes of
- * the event that EV is a part of; what became of it is in EV.
+ * Put what is in front of the data, of CAPLEN bytes from the network header on,
+ * behind the SIZE bytes of the event that EV is a part of, and return how many
+ * these are. The others of ev->caplen are for capture_submit().
  */
 static inline u32 capture_fill(struct trace *t, struct capture *c, u32 size,
 			       u32 caplen, struct tcp_event *ev)
 {
 	u32 linear = t->tail < t->network ? 0 : t->tail - t->network;
-	u64 n = caplen < linear ? caplen : linear;
+	u32 max = caplen < PAYLOAD_MAX ? caplen : PAYLOAD_MAX;
+	u32 part = capture_part(t, max);
+	u64 n = part < linear ? part : linear;
 
 	/* Else clang bounds a copy, and the verifier misses the original. */
 	asm volatile("" : "+r"(n));
@@ -36,9 +71,9 @@ static inline u32 capture_fill(struct trace *t, struct capture *c, u32 size,
 		n = CAPTURE_MAX;
 	if (bpf_probe_read_kernel(c->bytes + size, n, t->head + t->network))
 		n = 0;
-	ev->caplen = n;
-	if (ev->payload_off > n)
-		ev->payload_off = n;
+	ev->caplen = n == part ? max : n;
+	if (ev->payload_off > ev->caplen)
+		ev->payload_off = ev->caplen;
 	return n;
 }
 

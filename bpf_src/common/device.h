@@ -4,13 +4,13 @@
 
 #include "common/kernel.h"
 
-/* The namespace that the interface is in: see net_inum(). */
+/* The namespace that the interface, a typed one, is in: see net_inum(). */
 static inline u32 device_netns(struct net_device *dev)
 {
 	struct net *net = NULL;
 
-	kernel_read(net, dev->nd_net.net);
-	return net_inum(net);
+	typed_read(net, dev->nd_net.net);
+	return typed_net_inum(net);
 }
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A segment in a sk_buff on its way through the stack, where it may have lost
+ * For programs of typed tracepoints: a segment in a sk_buff on its way through the stack, where it may have lost
  * its device, and its data may point behind its headers; what holds are the
  * offsets of the headers from the start of the buffer. The program says in
  * common/options.h:
@@ -28,20 +28,21 @@ static inline u32 packet_netns(struct sk_buff *skb, struct sock *sk)
 	unsigned long ref = 0;
 
 	if (!sk)
-		kernel_read(sk, skb->sk);
+		typed_read(sk, skb->sk);
 	if (sk) {
-		kernel_read(net, sk->__sk_common.skc_net.net);
-		return net_inum(net);
+		typed_read(net, sk->__sk_common.skc_net.net);
+		return typed_net_inum(net);
 	}
-	kernel_read(dev, skb->dev);
+	typed_read(dev, skb->dev);
 	if (dev)
 		return device_netns(dev);
-	kernel_read(ref, skb->_skb_refdst);
+	typed_read(ref, skb->_skb_refdst);
 	dst = (struct dst_entry *)(ref & ~1UL); /* bit 0: not counted */
 	if (!dst)
 		return 0;
 	kernel_read(dev, dst->dev);
-	return device_netns(dev);
+	kernel_read(net, dev->nd_net.net);
+	return net_inum(net);
 }
 
 /*
@@ -56,8 +57,8 @@ static inline u32 packet_ifindex(struct trace *t, u32 reason)
 
 	if (ifindex || !is_early(reason))
 		return ifindex;
-	kernel_read(dev, t->skb->dev);
-	kernel_read(ifindex, dev->ifindex);
+	typed_read(dev, t->skb->dev);
+	typed_read(ifindex, dev->ifindex);
 	trace_from_data(t);
 	return ifindex;
 }

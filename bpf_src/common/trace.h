@@ -8,19 +8,17 @@
 #define IS_MERGED(ctx) trace_is_merged(ctx)
 #define LOAD(ctx, off, to, len) trace_load(ctx, off, to, len)
 
-/* What we want of a sk_buff lies between its members len and data: one read. */
-#define PART_AT ((u32)offsetof(struct sk_buff, len) / 8 * 8)
-#define PART_END ((u32)offsetof(struct sk_buff, data) + 8)
-#define PART_OFF(member) (offsetof(struct sk_buff, member) - PART_AT)
-#define PART(t, member)                                         \
-	(*(typeof(((struct sk_buff *)0)->member) *)((t)->part + \
-						    PART_OFF(member)))
+#define PART(t, member)                                   \
+	({                                                \
+		typeof(((struct sk_buff *)0)->member) v_; \
+		typed_read(v_, (t)->skb->member);         \
+		v_;                                       \
+	})
 
-/* What was read of the sk_buff. Offsets count from head. */
+/* Offsets count from head. */
 struct trace {
-	void *regs; /* the program's context */
-	struct sk_buff *skb;
-	u8 part[PART_END - PART_AT] __attribute__((aligned(8)));
+	void *regs;	     /* the program's context */
+	struct sk_buff *skb; /* typed */
 	unsigned char *head;
 	u32 network; /* of the network header */
 	u32 tail;    /* of the end of the linear part */
@@ -28,17 +26,21 @@ struct trace {
 
 static inline void trace_fill(struct trace *t)
 {
-	bpf_probe_read_kernel(t->part, sizeof(t->part),
-			      (void *)t->skb + PART_AT);
-	t->head = PART(t, head);
+	t->head = (void *)typed_number(PART(t, head));
 	t->tail = PART(t, tail);
 	t->network = PART(t, network_header);
 }
 
-/* In front of the stack the network header is where the data starts. */
+/* Where the data starts. */
+static inline u32 trace_data(struct trace *t)
+{
+	return typed_number(PART(t, data)) - (u64)t->head;
+}
+
+/* In front of the stack that is where the network header is. */
 static inline void trace_from_data(struct trace *t)
 {
-	t->network = PART(t, data) - t->head;
+	t->network = trace_data(t);
 }
 
 static inline int trace_load(struct trace *t, u32 off, void *to, u32 len)
@@ -52,7 +54,7 @@ static inline int trace_load(struct trace *t, u32 off, void *to, u32 len)
 /* Bytes from the network header on; data may be in front of it or behind. */
 static inline u32 trace_len(struct trace *t)
 {
-	return PART(t, len) + (PART(t, data) - t->head) - t->network;
+	return PART(t, len) + trace_data(t) - t->network;
 }
 
 /* The VLAN id that was moved to the sk_buff, or VLAN_NONE; and the whole tag. */
@@ -70,7 +72,7 @@ static inline int trace_is_merged(struct trace *t)
 	u32 end = 0;
 	u16 size = 0;
 
-	kernel_read(end, t->skb->end);
+	typed_read(end, t->skb->end);
 	info = (struct skb_shared_info *)(t->head + end);
 	kernel_read(size, info->gso_size);
 	return size != 0;

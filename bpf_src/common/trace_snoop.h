@@ -31,7 +31,7 @@ static inline int trace_send(struct trace *t, struct tcp_event *ev, u32 size,
 		__builtin_memcpy(c->bytes, ev, TCP_EVENT_V4_SIZE);
 	else
 		__builtin_memcpy(c->bytes, ev, TCP_EVENT_V6_SIZE);
-	return events.perf_submit(t->regs, c->bytes, size + caplen);
+	return capture_submit(t, c, size + caplen, ev->caplen - caplen);
 }
 #endif
 

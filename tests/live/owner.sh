@@ -110,7 +110,7 @@ curl_in_cgroup()
 		exec curl -sfo /dev/null http://10.77.0.2/' "$cgroups$cgroup"
 }
 
-progs() { bpftool prog show | grep -c 'raw_tracepoint__'; }
+progs() { bpftool prog show | grep -c ' name raw_tracepoint_ '; }
 
 lab_up
 web_up_workers

@@ -136,6 +136,29 @@ test_bytes()
 		"-s 60: so many bytes of the packet, and 20 of the header"
 }
 
+# A packet of a large answer has its payload behind the sk_buff's first piece.
+# HOOK...
+test_pieces()
+{
+	local file=$tmp/www/pieces hook
+
+	head -c 20011 /dev/urandom >"$file"
+	for hook; do
+		tool_start "$hook" "$ns_c" -k "$hook" -i c0 -s 0 \
+			-w "$tmp/$hook.pieces" 'src port 80'
+	done
+	in_c curl -sfo /dev/null http://10.77.0.2/pieces
+	lab_settle
+	for hook; do
+		tool_stop "$hook"
+		is "$(tshark -nr "$tmp/$hook.pieces" -Y 'tcp.len > 0' \
+			-T fields -e tcp.payload 2>/dev/null | tr -d '\n' |
+			tail -c 40022 | md5sum)" \
+		   "$(od -An -v -tx1 "$file" | tr -d ' \n' | md5sum)" \
+			"$hook, -s 0: all of the payload"
+	done
+}
+
 # To a pipe, while the text is not shown
 test_stdout()
 {
@@ -169,6 +192,7 @@ lab_up
 web_up
 test_hooks
 test_bytes
+test_pieces socket tracepoint tcp
 test_stdout
 test_rotation
 finish

@@ -56,6 +56,7 @@ static const struct image sample = {
 		   .line_info_size = sizeof(line_info),
 		   .line_info_rec = 16},
 		  {.name = "other",
+		   .btf_id = 70000,
 		   .insns = second_insns,
 		   .nr_insns = NR(second_insns)}},
 	.nr_progs = 2,
@@ -86,6 +87,7 @@ static void assert_progs_equal(const struct image_prog *a,
 			       const struct image_prog *b)
 {
 	assert_string_equal(a->name, b->name);
+	assert_int_equal(a->btf_id, b->btf_id);
 	assert_int_equal(a->nr_insns, b->nr_insns);
 	assert_memory_equal(a->insns, b->insns, a->nr_insns * 8);
 	assert_int_equal(a->func_info_size, b->func_info_size);

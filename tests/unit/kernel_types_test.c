@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compile/typed.h"
 #include "kernel/drop_reason.h"
 #include "kernel/kernel_btf.h"
 #include "kernel/ksyms.h"
@@ -101,6 +102,29 @@ static void counts_arguments(void **state)
 	assert_int_equal(tracepoint_nr_args_in(&raw, "odd"), -ENOENT);
 	assert_int_equal(tracepoint_nr_args_in(&raw, "nothing"), -ENOENT);
 	assert_int_equal(tracepoint_nr_args_in(NULL, "kfree_skb"), -ENOENT);
+}
+
+static void sets_types_of_programs(void **state)
+{
+	struct image img = {
+		.progs = {{.name = "raw_tracepoint__typed__kfree_skb"},
+			  {.name = "raw_tracepoint__kfree_skb"},
+			  {.name = "raw_tracepoint__typed__nothing"},
+			  {.name = "typed__old"}},
+		.nr_progs = 4,
+	};
+	uint32_t id =
+		btf_find_id(&raw, BTF_KIND_TYPEDEF, "btf_trace_kfree_skb");
+
+	assert_true(id);
+	typed_set_in(&img, &raw);
+	assert_int_equal(img.progs[0].btf_id, id);
+	assert_int_equal(img.progs[1].btf_id, 0);
+	assert_int_equal(img.progs[2].btf_id, 0);
+	assert_int_equal(img.progs[3].btf_id, 0);
+	assert_string_equal(tracepoint_of(img.progs[0].name), "kfree_skb");
+	assert_string_equal(tracepoint_of(img.progs[1].name), "kfree_skb");
+	assert_string_equal(tracepoint_of(img.progs[3].name), "typed__old");
 }
 
 static void asks_the_running_kernel(void **state)
@@ -197,6 +221,7 @@ int main(void)
 		cmocka_unit_test(finds_types),
 		cmocka_unit_test(finds_members),
 		cmocka_unit_test(counts_arguments),
+		cmocka_unit_test(sets_types_of_programs),
 		cmocka_unit_test(asks_the_running_kernel),
 		cmocka_unit_test(names_reasons),
 		cmocka_unit_test(finds_functions),

@@ -23,6 +23,7 @@
 #include "compile/child.h"
 #include "compile/embed.h"
 #include "compile/recipe.h"
+#include "compile/typed.h"
 
 /* What libbcc calls the text that it is given. */
 #define VIRTUAL_NAME "/virtual/main.c"
@@ -146,6 +147,20 @@ static char *talk_rename(char *talk, const char *name)
 	return buf;
 }
 
+static int typed_find(struct child_result *res, struct compile_error *err)
+{
+	int ret = typed_set(&res->bytes, &res->size, HEADERS_BTF_PATH);
+
+	if (ret)
+		snprintf(
+			err->text, sizeof(err->text),
+			"cannot find the program's tracepoints in " HEADERS_BTF_PATH
+			": %s",
+			ret == -EBADMSG ? "the image or this makes no sense"
+					: strerror(-ret));
+	return ret;
+}
+
 /* Compile and, where that is wanted, keep. *RES is the caller's to free. */
 static int bytes_make(const struct compile_opts *opts, int cache,
 		      const char *name, struct child_result *res,
@@ -174,6 +189,8 @@ static int bytes_make(const struct compile_opts *opts, int cache,
 	report->child_ns = clock_ns(CLOCK_MONOTONIC) - start;
 	headers_release(&h);
 	err->detail = talk_rename(res->talk, opts->name);
+	if (!ret && h.is_btf)
+		ret = typed_find(res, err);
 	/* What is wrong with the cache was said, if anything is. */
 	if (!ret && cache >= 0 && opts->want_cache && !h.note[0])
 		image_store(cache, name, res, !opts->is_another);

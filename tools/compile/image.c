@@ -91,7 +91,9 @@ static void map_write(FILE *f, size_t i, const struct image *img)
 
 static void prog_write(FILE *f, size_t i, const struct image_prog *p)
 {
-	text_write(f, TAG_PROG_NAME, i, p->name);
+	/* A typed tracepoint in the record's place: a name has none. */
+	section_write(f, TAG_PROG_NAME, i, p->btf_id, p->name,
+		      p->name ? strlen(p->name) + 1 : 0);
 	section_write(f, TAG_PROG_INSNS, i, sizeof(*p->insns), p->insns,
 		      p->nr_insns * sizeof(*p->insns));
 	section_write(f, TAG_FUNC_INFO, i, p->func_info_rec, p->func_info,
@@ -186,6 +188,7 @@ static bool prog_read(struct image *img, const struct section *s, const char *p)
 		if (s->owner != img->nr_progs || !is_text(p, s->len))
 			return false;
 		prog->name = p;
+		prog->btf_id = s->rec;
 		img->nr_progs++;
 		return true;
 	}

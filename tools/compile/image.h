@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IMAGE_FORMAT 2 /* raise it when the same text gives other bytes */
+#define IMAGE_FORMAT 3 /* raise it when the same text gives other bytes */
 #define IMAGE_MAX (16u << 20) /* bytes */
 #define IMAGE_NAME 64
 #define IMAGE_MAPS 64
@@ -46,6 +46,7 @@ struct image_types {
  */
 struct image_prog {
 	const char *name; /* at most IMAGE_NAME - 1 characters */
+	uint32_t btf_id;  /* of a typed tracepoint's btf_trace_NAME, else 0 */
 	const struct bpf_insn *insns;
 	size_t nr_insns;
 	/* Records as BPF_PROG_LOAD takes them (uapi/linux/bpf.h); NULL when

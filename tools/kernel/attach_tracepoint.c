@@ -6,24 +6,25 @@
  */
 #include "kernel/hook.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "kernel/tracepoint.h"
 
 #define PREFIX "raw_tracepoint__"
 
 static int attach(struct hook *h, int prog_fd, const struct hook_where *where,
 		  char *err, size_t err_size)
 {
-	const char *name = h->prog + strlen(PREFIX);
-	int ret;
+	const char *name = tracepoint_of(h->prog);
+	int ret = tracepoint_open(name, prog_fd);
 
-	h->fd = bpf_raw_tracepoint_open(name, prog_fd);
-	if (h->fd >= 0)
+	if (ret >= 0) {
+		h->fd = ret;
 		return 0;
-	ret = -errno;
+	}
 	snprintf(err, err_size, "cannot attach to the tracepoint %s: %s%s",
 		 name, strerror(-ret),
 		 ret == -ENOENT	 ? " (this kernel has none)"

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compile/typed.h"
 #include "kernel/verifier.h"
 
 /* The kernel takes no more (BPF_MAXINSNS states can fill it). */
@@ -204,16 +205,21 @@ static int prog_try(const struct loaded *l, const struct image_prog *p,
 		    const struct load_as *as, const struct bpf_insn *in,
 		    struct bpf_prog_load_opts *opts)
 {
+	enum bpf_prog_type type = as->type;
 	char name[BPF_OBJ_NAME_LEN];
 	int fd;
 
 	opts->prog_flags = as->flags;
 	opts->expected_attach_type = as->attach_type;
 	opts->attach_btf_id = as->btf_id;
+	if (p->btf_id) {
+		type = BPF_PROG_TYPE_TRACING;
+		opts->expected_attach_type = BPF_TRACE_RAW_TP;
+		opts->attach_btf_id = p->btf_id;
+	}
 	snprintf(name, sizeof(name), "%.*s", (int)sizeof(name) - 1,
 		 as->name ?: p->name);
-	fd = bpf_prog_load(as->type, name, l->img->license, in, p->nr_insns,
-			   opts);
+	fd = bpf_prog_load(type, name, l->img->license, in, p->nr_insns, opts);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -275,6 +281,11 @@ int load_prog(const struct loaded *l, const char *name,
 	if (!p) {
 		snprintf(err->text, sizeof(err->text),
 			 "the program has no function %s()", name);
+		return -ENOENT;
+	}
+	if (!p->btf_id && typed_name(name)) {
+		snprintf(err->text, sizeof(err->text),
+			 "this kernel has no tracepoint %s", typed_name(name));
 		return -ENOENT;
 	}
 	in = insns_patch(l, p);

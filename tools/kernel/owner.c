@@ -12,8 +12,8 @@
 #include "base/log.h"
 #include "kernel/function.h"
 #include "kernel/owner_state.h"
+#include "kernel/tracepoint.h"
 
-#define PREFIX "raw_tracepoint__"
 #define OWNERS_LIMIT (1u << 20)
 #define RESCAN_NS 1000000000ull
 
@@ -34,29 +34,44 @@ static const struct {
 
 _Static_assert(NR_TRACEPOINTS < OWNER_LINKS, "a link each, and SENDS");
 
-/* The raw tracepoint I; -1 for one that this kernel may lack, and does. */
-static int tracepoint_attach(struct owners *o, size_t i, struct load_error *err)
+/* The program for the tracepoint NAME, raw or typed; "": there is none. */
+static const char *prog_at(const struct image *img, const char *name)
 {
-	const char *name = tracepoints[i].name;
-	const struct load_as as = {.type = BPF_PROG_TYPE_RAW_TRACEPOINT};
-	char prog_name[64];
-	int prog, ret = 0;
+	size_t i;
 
-	snprintf(prog_name, sizeof(prog_name), PREFIX "%s", name);
-	prog = load_prog(&o->maps, prog_name, &as, err);
+	for (i = 0; i < img->nr_progs; i++)
+		if (!strcmp(tracepoint_of(img->progs[i].name), name))
+			return img->progs[i].name;
+	return "";
+}
+
+/* A link or -errno. */
+static int link_open(struct owners *o, const char *name, struct load_error *err)
+{
+	const struct load_as as = {.type = BPF_PROG_TYPE_RAW_TRACEPOINT};
+	int prog = load_prog(&o->maps, prog_at(o->maps.img, name), &as, err);
+	int link;
+
 	if (prog < 0)
 		return prog;
-	o->links[i] = bpf_raw_tracepoint_open(name, prog);
-	if (o->links[i] < 0) {
-		ret = errno == ENOENT && !tracepoints[i].is_needed ? 0 : -errno;
-		o->links[i] = -1;
-	}
+	link = tracepoint_open(name, prog);
 	close(prog);
-	if (ret)
+	if (link < 0)
 		snprintf(err->text, sizeof(err->text),
 			 "cannot attach to the tracepoint %s: %s", name,
-			 strerror(-ret));
-	return ret;
+			 strerror(-link));
+	return link;
+}
+
+/* The tracepoint I; -1 for one that this kernel may lack, and does. */
+static int tracepoint_attach(struct owners *o, size_t i, struct load_error *err)
+{
+	int link = link_open(o, tracepoints[i].name, err);
+
+	o->links[i] = link < 0 ? -1 : link;
+	if (link >= 0 || (link == -ENOENT && !tracepoints[i].is_needed))
+		return 0;
+	return link;
 }
 
 /*
@@ -102,6 +117,7 @@ static int maps_fill(struct owners *o, struct load_error *err)
 	o->owners = load_map_fd(&o->maps, "owners");
 	o->closed = load_map_fd(&o->maps, "owners_closed");
 	o->listeners = load_map_fd(&o->maps, "owner_listeners");
+	o->marks = owner_marks_open(load_map_fd(&o->maps, "owner_marks"));
 	if (scope_set(o))
 		goto fail;
 	if (!o->opts.cgroup)
@@ -151,6 +167,7 @@ int owners_snapshot(struct owners *o)
 		.netns = o->opts.netns,
 		.owners = o->owners,
 		.listeners = o->listeners,
+		.marks = o->marks,
 		.cgroups = o->cgroups,
 		.cgroup = o->opts.cgroup,
 		.max = o->max,
@@ -262,6 +279,7 @@ void owners_close(struct owners *o)
 			close(o->links[i]);
 	if (o->maps.img)
 		load_close(&o->maps);
+	owner_marks_close(o->marks);
 	owner_cgroups_free(o->cgroups);
 	owner_cache_free(o->cache);
 	free(o);

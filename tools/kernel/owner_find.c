@@ -12,6 +12,7 @@
 #define FOUND_NS 50000000
 #define LISTENER_NS 10000000
 #define MISSING_NS 1000000
+#define MISSES (4 * OWNER_MARKS_RENEW) /* before marks are renewed */
 /* Longer than TIME_WAIT or an orphan last: nothing belongs to it any more. */
 #define CLOSED_NS 120000000000ull
 
@@ -100,15 +101,31 @@ static bool closed_fits(const struct owner_entry *e,
 	return p->ts_ns <= e->ts_ns + late_ns;
 }
 
+/* What marks cost is then no more than what they spare. */
+static void marks_missed(struct owners *o)
+{
+	const int maps[] = {o->owners, o->closed};
+
+	if (!o->marks || ++o->nr_misses < MISSES)
+		return;
+	o->nr_misses = 0;
+	owner_marks_renew(o->marks, maps, 2);
+}
+
 static bool connection_find(struct owners *o, const struct owner_key *key,
 			    const struct owner_packet *p, struct owner *out)
 {
 	struct owner_entry e;
 
 	/* It may have moved from one to the other between two looks. */
-	if (bpf_map_lookup_elem(o->owners, key, &e) &&
-	    (bpf_map_lookup_elem(o->closed, key, &e) || !closed_fits(&e, p)))
-		return false;
+	if (bpf_map_lookup_elem(o->owners, key, &e)) {
+		if (bpf_map_lookup_elem(o->closed, key, &e)) {
+			marks_missed(o);
+			return false;
+		}
+		if (!closed_fits(&e, p))
+			return false;
+	}
 	owner_take(out, &e);
 	return true;
 }
@@ -134,6 +151,8 @@ bool owners_find(struct owners *o, const struct owner_packet *p,
 		owner_cache_drop(o->cache, &key);
 	if (is_listeners(p) && listener_find(o, &key, p, out))
 		return true;
+	if (!owner_marks_has(o->marks, &key))
+		return listener_find(o, &key, p, out);
 	known = owner_cache_get(o->cache, &key, p->ts_ns);
 	if (known && known->is_found)
 		*out = known->owner;

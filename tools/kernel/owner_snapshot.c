@@ -47,10 +47,12 @@ static int push(void *arg, const struct owner_sock *s,
 	if (s->is_listener)
 		dead_remove(map, &s->key);
 	p->nr++;
-	return bpf_map_update_elem(map, &s->key, &e, BPF_NOEXIST) &&
-			       errno != EEXIST
-		       ? -errno
-		       : 0;
+	if (bpf_map_update_elem(map, &s->key, &e, BPF_NOEXIST) &&
+	    errno != EEXIST)
+		return -errno;
+	if (!s->is_listener)
+		owner_marks_set(p->opts->marks, &s->key);
+	return 0;
 }
 
 static void snapshot_make(const struct owner_snapshot_opts *opts,

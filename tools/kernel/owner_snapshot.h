@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "kernel/owner_cgroup.h"
+#include "kernel/owner_marks.h"
 
 struct owner_snapshot {
 	int fd; /* readable when it is done; -1: none runs */
@@ -19,6 +20,7 @@ struct owner_snapshot {
 struct owner_snapshot_opts {
 	int netns;	       /* descriptor, -1: the own one */
 	int owners, listeners; /* maps; what is in them stays */
+	struct owner_marks *marks; /* of owners */
 	const struct owner_cgroups *cgroups;
 	const char *cgroup; /* or NULL */
 	uint32_t max;	    /* sockets */

@@ -6,6 +6,7 @@
 #include "kernel/owner.h"
 #include "kernel/owner_cache.h"
 #include "kernel/owner_cgroup.h"
+#include "kernel/owner_marks.h"
 #include "kernel/owner_snapshot.h"
 
 #define OWNER_LINKS 8
@@ -16,6 +17,8 @@ struct owners {
 	struct loaded maps;
 	int links[OWNER_LINKS];	       /* -1: none */
 	int owners, closed, listeners; /* maps */
+	struct owner_marks *marks;
+	uint32_t nr_misses; /* of what is marked, since it was renewed */
 	struct owner_cache *cache;
 	struct owner_cgroups *cgroups;
 	struct owner_snapshot snapshot;

@@ -1,10 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/tracepoint.h"
 
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "compile/typed.h"
 #include "kernel/kernel_btf.h"
+
+#define RAW_PREFIX "raw_tracepoint__"
+
+const char *tracepoint_of(const char *prog)
+{
+	if (typed_name(prog))
+		return typed_name(prog);
+	return strncmp(prog, RAW_PREFIX, strlen(RAW_PREFIX))
+		       ? prog
+		       : prog + strlen(RAW_PREFIX);
+}
+
+int tracepoint_open(const char *name, int prog_fd)
+{
+	int fd = bpf_raw_tracepoint_open(name, prog_fd);
+
+	/* Of a typed one the kernel knows the name, and wants to hear none. */
+	if (fd < 0 && errno == EINVAL)
+		fd = bpf_raw_tracepoint_open(NULL, prog_fd);
+	return fd < 0 ? -errno : fd;
+}
 
 int tracepoint_nr_args_in(const struct btf_raw *btf, const char *name)
 {

@@ -13,6 +13,15 @@
 /* False also where there is no BTF to tell. */
 bool tracepoint_exists(const char *name);
 
+/*
+ * The tracepoint of the program PROG: its name, without what RAW_ or
+ * TYPED_TRACEPOINT_PROBE() put in front of it.
+ */
+const char *tracepoint_of(const char *prog);
+
+/* Run PROG_FD, a raw or typed one, at tracepoint NAME: the link, or -errno. */
+int tracepoint_open(const char *name, int prog_fd);
+
 /* How many ctx->args[] a raw tracepoint program gets; -ENOENT without it. */
 int tracepoint_nr_args(const char *name);
 

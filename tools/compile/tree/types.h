@@ -5,6 +5,9 @@
  */
 #pragma clang system_header
 
+/* All structs are those of the running kernel, byte for byte. */
+#define TREE_OF_BTF 1
+
 typedef signed char __s8;
 typedef unsigned char __u8;
 typedef short int __s16;

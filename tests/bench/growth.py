@@ -224,16 +224,6 @@ def many(nr):
     return "%dM" % (nr // 10 ** 6) if nr >= 10 ** 6 else "%dk" % (nr // 1000)
 
 
-def note_owners(measure_and_row):
-    measure, row = measure_and_row
-
-    def fill(row):
-        measure(row)
-        row.notes.append("of it with many, two system calls that look for the "
-                         "owner of a flow")
-    return fill, row
-
-
 def flow_rows(is_quick):
     most = 100000 if is_quick else 1000000
     numbers = [1, most] if is_quick else [10 ** i for i in range(7)]
@@ -256,7 +246,7 @@ def flow_rows(is_quick):
         return points[nr], tool.points("memory")[nr], points
     return [
         row(tool, "kernel", "kernel", "ns", **FLAT),
-        note_owners(row(tool, "tool", "CPU time", "ns", **FLAT)),
+        row(tool, "tool", "CPU time", "ns", **FLAT),
         row(no_owner, "tool", "--no-owner", "ns", **FLAT),
         row(tool, "memory", "memory", "MB"),
         row(few, "memory", "--max-flows %d" % FEW_FLOWS, "MB"),

@@ -24,7 +24,7 @@ _Static_assert(sizeof(struct flow_key) == 40, "no padding, whole words");
 /* Flows are known by their number in the table, from 1 on; 0 is none. */
 struct flow {
 	struct flow_key key;
-	uint32_t next; /* in its bucket */
+	uint32_t hash; /* of that */
 	uint32_t older, newer;
 	uint32_t first[2]; /* by sender */
 	bool is_known[2];
@@ -33,12 +33,21 @@ struct flow {
 /* With many flows the time goes into waiting for memory. */
 _Static_assert(sizeof(struct flow) == 64, "a cache line each");
 
+/*
+ * Where a flow is, by its hash: there, or in the slots behind, without a gap.
+ * At least half of them are empty, so that next to always one look is enough.
+ */
+struct slot {
+	uint32_t hash;
+	uint32_t nr; /* 0: empty */
+};
+
 struct flow_table {
 	/* flows[0] is the ring's head: newer than it is the oldest. Memory that
 	 * no flow was in yet is not touched, and so costs nothing. */
 	struct flow *flows;
-	uint32_t *buckets; /* the first flow of each */
-	uint32_t mask;	   /* of a bucket's number */
+	struct slot *slots;
+	uint32_t mask; /* of a slot's number */
 	uint32_t nr, max;
 };
 
@@ -66,11 +75,11 @@ struct flow_table *flow_table_new(uint32_t max)
 	if (!t)
 		return NULL;
 	t->max = max;
-	while (t->mask < max - 1)
+	while (t->mask + 1ull < 2ull * max)
 		t->mask = t->mask << 1 | 1;
-	t->buckets = calloc((size_t)t->mask + 1, sizeof(*t->buckets));
+	t->slots = calloc((size_t)t->mask + 1, sizeof(*t->slots));
 	t->flows = flows_alloc(max);
-	if (!t->buckets || !t->flows) {
+	if (!t->slots || !t->flows) {
 		flow_table_free(t);
 		return NULL;
 	}
@@ -81,7 +90,7 @@ void flow_table_free(struct flow_table *t)
 {
 	if (!t)
 		return;
-	free(t->buckets);
+	free(t->slots);
 	if (t->flows)
 		munmap(t->flows, flows_size(t->max));
 	free(t);
@@ -99,11 +108,6 @@ static int make_key(const struct record *rec, struct flow_key *key)
 	key->port[!sender] = rec->dport;
 	key->ip = rec->ip;
 	return sender;
-}
-
-static uint32_t *bucket_of(struct flow_table *t, const struct flow_key *key)
-{
-	return &t->buckets[keyed_hash(key, sizeof(*key)) & t->mask];
 }
 
 static void ring_remove(struct flow_table *t, const struct flow *f)
@@ -124,41 +128,74 @@ static void ring_add(struct flow_table *t, struct flow *f)
 	head->older = nr;
 }
 
+/* The slot that has flow NR of this HASH, or of NR 0 where one is to go. */
+static uint32_t slot_of(const struct flow_table *t, uint32_t hash, uint32_t nr)
+{
+	uint32_t i = hash & t->mask;
+
+	while (t->slots[i].nr != nr)
+		i = (i + 1) & t->mask;
+	return i;
+}
+
+/* What is behind slot I and would not be found any more moves up. */
+static void slot_free(struct flow_table *t, uint32_t i)
+{
+	struct slot *s = t->slots;
+	uint32_t j = i, mask = t->mask;
+
+	for (;;) {
+		j = (j + 1) & mask;
+		if (!s[j].nr)
+			break;
+		if (((j - s[j].hash) & mask) < ((j - i) & mask))
+			continue;
+		s[i] = s[j];
+		i = j;
+	}
+	s[i].nr = 0;
+}
+
 /* Forget the one unused for longest; its place is free then. */
 static struct flow *flow_drop(struct flow_table *t)
 {
-	uint32_t nr = t->flows[0].newer, *at;
-	struct flow *f = &t->flows[nr];
+	struct flow *f = &t->flows[t->flows[0].newer];
 
 	ring_remove(t, f);
-	for (at = bucket_of(t, &f->key); *at != nr;)
-		at = &t->flows[*at].next;
-	*at = f->next;
+	slot_free(t, slot_of(t, f->hash, f - t->flows));
+	/* The next to go: its slot can come to the cache meanwhile. */
+	__builtin_prefetch(
+		&t->slots[t->flows[t->flows[0].newer].hash & t->mask]);
 	return f;
 }
 
-static struct flow *flow_add(struct flow_table *t, const struct flow_key *key)
+static struct flow *flow_add(struct flow_table *t, const struct flow_key *key,
+			     uint32_t hash)
 {
 	struct flow *f = t->nr < t->max ? &t->flows[++t->nr] : flow_drop(t);
-	uint32_t *bucket = bucket_of(t, key);
 
-	*f = (struct flow){.key = *key, .next = *bucket};
-	*bucket = f - t->flows;
+	*f = (struct flow){.key = *key, .hash = hash};
+	t->slots[slot_of(t, hash, 0)] = (struct slot){hash, f - t->flows};
 	ring_add(t, f);
 	return f;
 }
 
 /* NULL when it is not known; else it is the newest now. */
-static struct flow *flow_find(struct flow_table *t, const struct flow_key *key)
+static struct flow *flow_find(struct flow_table *t, const struct flow_key *key,
+			      uint32_t hash)
 {
-	uint32_t nr = *bucket_of(t, key);
+	const struct slot *s;
 	struct flow *f;
+	uint32_t i;
 
-	while (nr && memcmp(&t->flows[nr].key, key, sizeof(*key)))
-		nr = t->flows[nr].next;
-	if (!nr)
-		return NULL;
-	f = &t->flows[nr];
+	for (i = hash & t->mask;; i = (i + 1) & t->mask) {
+		s = &t->slots[i];
+		f = &t->flows[s->nr];
+		if (!s->nr)
+			return NULL;
+		if (s->hash == hash && !memcmp(&f->key, key, sizeof(*key)))
+			break;
+	}
 	if (f->newer) {
 		ring_remove(t, f);
 		ring_add(t, f);
@@ -191,14 +228,15 @@ void flow_relate(struct flow_table *t, struct record *rec)
 	struct flow_key key;
 	struct flow *f;
 	int sender = make_key(rec, &key);
+	uint32_t hash = keyed_hash(&key, sizeof(key));
 	bool is_first;
 
 	rec->rel_seq = rec->seq;
 	rec->rel_ack = rec->ack;
-	f = flow_find(t, &key);
+	f = flow_find(t, &key, hash);
 	is_first = !f || rec->flags & TCP_SYN;
 	if (!f)
-		f = flow_add(t, &key);
+		f = flow_add(t, &key, hash);
 	if (is_first)
 		memset(f->is_known, 0, sizeof(f->is_known));
 	flow_learn_both(f, sender, rec);

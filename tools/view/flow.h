@@ -14,7 +14,7 @@ struct flow_table;
 
 /*
  * Room for MAX flows, one at least; then the one unused for longest goes. Each
- * that is or was there takes 64 bytes, and each place 4 to 8 from the start.
+ * that is or was there takes 64 bytes, and each place 16 to 32 from the start.
  * NULL on lack of memory.
  */
 struct flow_table *flow_table_new(uint32_t max);

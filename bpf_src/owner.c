@@ -129,9 +129,12 @@ static inline void key_mark(const struct owner_key *key)
 {
 	u32 zero = 0;
 	struct owner_marks *marks = owner_marks.lookup(&zero);
+	u64 i = owner_mark(key);
 
-	if (marks)
-		marks->is_set[owner_mark(key)] = 1;
+	/* Else clang sees no need for a bound, and older verifiers see none. */
+	asm volatile("" : "+r"(i));
+	if (marks && i < sizeof(marks->is_set))
+		marks->is_set[i] = 1;
 }
 
 static inline void owner_set(struct owner_key *key, struct owner_entry *e)

@@ -65,6 +65,7 @@ static int owners_start(struct segments *s, struct run *run, bool is_tracing)
 	if (s->owners)
 		return 0;
 	log_warn(WITHOUT ": %s", err.text);
+	log_block(err.detail ?: "");
 	free(err.detail);
 	return -EIO;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compile/expr.h"
 #include "front/filter_opts.h"
 #include "front/front.h"
 #include "front/segment.h"
@@ -180,6 +181,9 @@ static int prepare(void *arg, struct parse_err *err)
 	if (o->segment.no_owner && segment_opts_want_owner(&o->segment))
 		return parse_fail(err, "--no-owner does not go with -P, -n and "
 				       "--cgroup");
+	/* What knows the packet comes later than a first look at its headers. */
+	if (o->filter.expr)
+		o->filter.expr_is_packets = expr_needs_packet(o->filter.expr);
 	return filter_opts_check(&o->filter, err);
 }
 

@@ -37,18 +37,13 @@ static inline int direct_copy(DIRECT_CTX *ctx, u32 off, u32 *to, u32 len)
 }
 
 #if WANT_PCAP
-#define FRAME_COPY(ctx, to, len) direct_frame(ctx, to, len)
+#define FRAME_PEEK(ctx, len) direct_frame(ctx, len)
 
-/* In the largest units that TO, which is two bytes off, and kernels allow. */
-static inline int direct_frame(DIRECT_CTX *ctx, u8 *to, u32 len)
+static inline void *direct_frame(DIRECT_CTX *ctx, u32 len)
 {
-	void *from = DIRECT(ctx, -LINK_LEN), *ip = from + ETH_HLEN;
+	void *at = DIRECT(ctx, -LINK_LEN);
 
-	if (from + len > DIRECT_END(ctx))
-		return 0;
-	__builtin_memcpy((u16 *)to, (u16 *)from, ETH_HLEN);
-	__builtin_memcpy((u32 *)(to + ETH_HLEN), (u32 *)ip, len - ETH_HLEN);
-	return 1;
+	return at + len <= DIRECT_END(ctx) ? at : NULL;
 }
 #endif
 

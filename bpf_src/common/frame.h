@@ -7,8 +7,9 @@
  *
  *	FRAME_LOAD(ctx, off, to, len)	copy LEN bytes at OFF, counted from the
  *					link header; negative behind the end
- *	FRAME_COPY(ctx, to, len)	only where there is a faster way for the
- *					frame's start: 1 when it was copied
+ *	FRAME_PEEK(ctx, len)		only where the frame's first LEN bytes
+ *					can be had without a copy: a pointer, or
+ *					NULL for a packet of which they cannot
  *	FRAME_LOAD_IS_PART		1 where that ends with the first piece of
  *					a packet in several, and LOAD does not
  *	FRAME_IS_RAW(ctx)		only where WANT_ETHER and WANT_RAW: has
@@ -17,8 +18,8 @@
 #ifndef COMMON_FRAME_H
 #define COMMON_FRAME_H
 
-#ifndef FRAME_COPY
-#define FRAME_COPY(ctx, to, len) 0
+#ifndef FRAME_PEEK
+#define FRAME_PEEK(ctx, len) 0
 #endif
 #ifndef FRAME_LOAD_IS_PART
 #define FRAME_LOAD_IS_PART 0
@@ -33,32 +34,31 @@
 
 struct frame {
 	void *ctx;
-	u32 len;   /* on the wire */
-	u32 moved; /* TAG_SIZE for a tag that was put back, else 0 */
-	u32 link;  /* bytes in front of the network header, without that */
-	u16 pad;   /* so that the IP header's words lie on their boundaries */
+	u32 len;      /* on the wire */
+	u32 moved;    /* TAG_SIZE for a tag that was put back, else 0 */
+	u32 link;     /* bytes in front of the network header, without that */
+	const u8 *at; /* its start: the packet's own, or head */
+	u16 pad; /* so that the IP header's words lie on their boundaries */
 	u8 head[ETHER_HEAD];
 };
 
 static inline u32 head_u8(const struct frame *f, u32 off)
 {
-	return f->head[off];
+	return f->at[off];
 }
 
 static inline u32 head_u16(const struct frame *f, u32 off)
 {
-	u16 v;
-
-	__builtin_memcpy(&v, f->head + off, sizeof(v));
-	return ntohs(v);
+	if (off % 2)
+		return head_u8(f, off) << 8 | head_u8(f, off + 1);
+	return ntohs(*(const u16 *)(f->at + off));
 }
 
 static inline u32 head_u32(const struct frame *f, u32 off)
 {
-	u32 v;
-
-	__builtin_memcpy(&v, f->head + off, sizeof(v));
-	return ntohl(v);
+	if (off % 4 != 2)
+		return head_u16(f, off) << 16 | head_u16(f, off + 2);
+	return ntohl(*(const u32 *)(f->at + off));
 }
 
 static inline u64 head_u64(const struct frame *f, u32 off)
@@ -173,10 +173,16 @@ static inline int ether_matches(struct frame *f, const struct arrival *a)
 {
 	f->len = a->wirelen + ETH_HLEN;
 	f->link = ETH_HLEN + a->link_tags;
-	if (!a->tag_proto)
-		return (FRAME_COPY(f->ctx, f->head, ETHER_HEAD) ||
-			frame_load_head(f, 0, f->head, ETHER_HEAD) >= 0) &&
-		       pcap_ether(f);
+	if (!a->tag_proto) {
+		f->at = FRAME_PEEK(f->ctx, ETHER_HEAD);
+		if (!f->at) {
+			if (frame_load_head(f, 0, f->head, ETHER_HEAD) < 0)
+				return 0;
+			f->at = f->head;
+		}
+		return pcap_ether(f);
+	}
+	f->at = f->head;
 	f->moved = TAG_SIZE;
 	f->head[TAG_AT] = ntohs(a->tag_proto) >> 8;
 	f->head[TAG_AT + 1] = ntohs(a->tag_proto);
@@ -193,6 +199,7 @@ static inline int ether_matches(struct frame *f, const struct arrival *a)
 static inline int raw_matches(struct frame *f, const struct arrival *a)
 {
 	f->len = a->wirelen;
+	f->at = f->head;
 	return frame_load_rest(f, 0, f->head, RAW_HEAD) >= 0 && pcap_raw(f);
 }
 #endif

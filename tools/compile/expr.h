@@ -33,6 +33,12 @@ void expr_write(FILE *f, const char *expr, const char *name,
 /* Does EXPR, which may be NULL, use the name WORD? */
 bool expr_uses(const char *expr, const char *word);
 
+/*
+ * Whether EXPR uses a name of EXPR_PACKET alone, or one that is none of ours
+ * and may be meant to be.
+ */
+bool expr_needs_packet(const char *expr);
+
 /* All names that an expression may use: type, unit and source, for people. */
 void expr_print_fields(FILE *f, enum expr_scope scope);
 

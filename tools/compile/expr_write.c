@@ -125,6 +125,27 @@ static bool has_slip(const char *expr)
 	return false;
 }
 
+static bool uses_packets(const char *expr, const struct name *names, size_t nr)
+{
+	char word[16];
+	size_t i;
+
+	for (i = 0; i < nr; i++) {
+		snprintf(word, sizeof(word), "%.*s",
+			 (int)strcspn(names[i].name, "("), names[i].name);
+		if (names[i].scope == EXPR_PACKET && expr_uses(expr, word))
+			return true;
+	}
+	return false;
+}
+
+bool expr_needs_packet(const char *expr)
+{
+	return has_slip(expr) || uses_packets(expr, fields, NR(fields)) ||
+	       uses_packets(expr, functions, NR(functions)) ||
+	       uses_packets(expr, constants, NR(constants));
+}
+
 /* Define the macros that EXPR uses, or take them back. */
 static void macros_write(FILE *f, const char *expr, enum expr_scope scope,
 			 bool is_end)

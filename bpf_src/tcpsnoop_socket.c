@@ -20,6 +20,7 @@
 #define FRAME_IS_RAW(ctx) frame_is_raw(ctx)
 #define IS_MERGED(ctx) (((struct __sk_buff *)(ctx))->gso_size != 0)
 #define EVENT_CTX(ctx) (ctx)
+#define CAPTURE_LOAD(ctx, to, len) bpf_skb_load_bytes(ctx, 0, to, len)
 #if WANT_MATCH
 /*
  * A word costs a third of a copy of the headers. Where the packet ends before

@@ -15,6 +15,7 @@
 #define FRAME_LOAD(ctx, off, to, len) bpf_skb_load_bytes(ctx, off, to, len)
 #define IS_MERGED(ctx) (((struct __sk_buff *)(ctx))->gso_size != 0)
 #define EVENT_CTX(ctx) (ctx)
+#define CAPTURE_LOAD(ctx, to, len) bpf_skb_load_bytes(ctx, 0, to, len)
 #define DIRECT_CTX struct __sk_buff
 
 #include "common/direct.h"

@@ -136,16 +136,32 @@ static bool has_xdp_frags(void)
 				       BPF_FUNC_xdp_load_bytes, NULL) == 1;
 }
 
+#define BATCH_CAPLEN 256
+
+/* Whether events wait for others: few bytes of packets may, at these hooks. */
+static bool has_batches(const struct options *o, uint32_t caplen)
+{
+	const struct hook_list *list = &o->common.hooks;
+	size_t i;
+
+	for (i = 0; caplen && i < list->nr; i++)
+		if (list->ops[i] != &hook_socket && list->ops[i] != &hook_tc)
+			return false;
+	return caplen <= BATCH_CAPLEN;
+}
+
 static char *text(const void *arg, struct run_program *program)
 {
 	const struct options *o = arg;
 	const struct hook_ops *hook = program->hook;
+	uint32_t caplen = capture_len(&o->capture, o->common.want_hex);
 	bool has_frags = hook == &hook_xdp && has_xdp_frags();
 	const struct source_knob knobs[] = {
 		{"WANT_IN", o->filter.direction != FILTER_OUT},
 		{"WANT_OUT", o->filter.direction != FILTER_IN},
 		{"WANT_BOTH", o->filter.direction == FILTER_BOTH},
-		{"WANT_PAYLOAD", capture_len(&o->capture, o->common.want_hex)},
+		{"WANT_PAYLOAD", caplen > 0},
+		{"WANT_BATCH", has_batches(o, caplen)},
 		{"WANT_OWNER", segment_opts_want_owner(&o->segment)},
 		{"WANT_OWNER_PID", o->segment.pid > 0},
 		{"WANT_OWNER_COMM", o->segment.comm != NULL},

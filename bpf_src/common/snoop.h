@@ -10,6 +10,9 @@
  *	EVENT_SEND(ctx, ev, size, caplen)
  *			only where the kernel cannot append the packet's first
  *			CAPLEN bytes to SIZE bytes of EV by itself
+ *	CAPTURE_LOAD(ctx, to, len)
+ *			where events wait for others: copy those bytes, as
+ *			LOAD does
  */
 #ifndef SNOOP_H
 #define SNOOP_H
@@ -20,7 +23,7 @@
 #include "common/filter.h"
 #include "common/account.h"
 #include "common/event.h"
-#if !WANT_PAYLOAD
+#if WANT_BATCH
 #include "common/batch.h"
 #endif
 #if WANT_OWNER
@@ -59,8 +62,8 @@ static inline int event_send(void *ctx, struct tcp_event *ev, u32 size,
 }
 #endif
 
-static inline void event_submit(void *ctx, struct tcp_event *ev,
-				const struct segment *s, struct hook_stats *st)
+static inline void event_fill_capture(struct tcp_event *ev,
+				      const struct segment *s)
 {
 	u32 caplen = LINK_LEN + s->end;
 
@@ -70,22 +73,34 @@ static inline void event_submit(void *ctx, struct tcp_event *ev,
 	ev->payload_off = LINK_LEN + s->payload;
 	if (ev->payload_off > caplen)
 		ev->payload_off = caplen;
-#if WANT_IPV4
-	if (ev->ip == 4) {
-		stats_submitted(st,
-				EVENT_SEND(ctx, ev, TCP_EVENT_V4_SIZE, caplen));
-		return;
-	}
-#endif
-	stats_submitted(st, EVENT_SEND(ctx, ev, TCP_EVENT_V6_SIZE, caplen));
 }
 #else
+#define EVENT_SEND event_send
+static inline int event_send(void *ctx, struct tcp_event *ev, u32 size,
+			     u32 caplen)
+{
+	return events.perf_submit(EVENT_CTX(ctx), ev, size);
+}
+#endif
+
 static inline void event_submit(void *ctx, struct tcp_event *ev,
 				const struct segment *s, struct hook_stats *st)
 {
-	batch_add(EVENT_CTX(ctx), ev, st);
-}
+	u32 size = TCP_EVENT_V6_SIZE;
+
+#if WANT_PAYLOAD
+	event_fill_capture(ev, s);
 #endif
+#if WANT_BATCH
+	if (batch_add(ctx, ev, st))
+		return;
+#endif
+#if WANT_IPV4
+	if (ev->ip == 4)
+		size = TCP_EVENT_V4_SIZE;
+#endif
+	stats_submitted(st, EVENT_SEND(ctx, ev, size, ev->caplen));
+}
 
 /* ST has counted the packet as seen. */
 static inline void snoop(void *ctx, struct hook_stats *st, struct arrival *a)

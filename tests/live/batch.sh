@@ -7,7 +7,7 @@
 
 # shellcheck source=tests/live/lib-lab.sh
 . "$(dirname "$0")/lib-lab.sh"
-need ip jq taskset
+need ip jq taskset tshark
 lab_up
 mac=$(ip -n "$ns_s" -j link show s0 | jq -r ".[0].address")
 mapfile -t cpus < <(taskset -pc $$ | sed 's/.*: //' | tr ',' '\n' |
@@ -52,6 +52,14 @@ shows socket 1
 shows hooks 4 -k xdp,tc,socket,tracepoint
 shows at-once 1 --wakeup 1
 shows payload 1 -x
+# With the packets' bytes: each has its own.
+shows captures 2 -k socket,tc -s 60 -w "$tmp/captures.pcapng"
+is "$(tshark -nr "$tmp/captures.pcapng" -Y 'tcp.dstport == 80' -T fields \
+	-e tcp.srcport -e tcp.seq_raw -e ip.src -e frame.comment 2>/dev/null |
+	sed 's/hook //' | md5sum)" \
+   "$(packets captures 'select(.dport == 80) |
+	"\(.sport)\t\(.seq)\t\(.saddr)\t\(.hook)"' | md5sum)" \
+	"captures: the file has the bytes of each"
 # As on a kernel that has no way to ask for what waits
 changed never-asked '/^int events_flush/,/^}/d'
 shows never-asked 1 --source "$tmp/never-asked.c"

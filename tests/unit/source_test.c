@@ -30,13 +30,14 @@ enum {
 	FRAGS = 128,
 	INTERFACES = 256,
 	MATCH = 512,
-	ALL = 1023,
+	BATCH = 1024,
+	ALL = 2047,
 };
 
 static const char *const knob_names[] = {
-	"WANT_IPV4",	   "WANT_IPV6", "WANT_BOTH", "WANT_PAYLOAD",
-	"WANT_OUT",	   "WANT_IN",	"WANT_LINK", "WANT_FRAGS",
-	"WANT_INTERFACES", "WANT_MATCH"};
+	"WANT_IPV4",	   "WANT_IPV6",	 "WANT_BOTH", "WANT_PAYLOAD",
+	"WANT_OUT",	   "WANT_IN",	 "WANT_LINK", "WANT_FRAGS",
+	"WANT_INTERFACES", "WANT_MATCH", "WANT_BATCH"};
 
 #define NR_KNOBS (sizeof(knob_names) / sizeof(knob_names[0]))
 
@@ -189,8 +190,8 @@ static void test_only_what_was_asked_for(void **state)
 				fail_msg("knobs %u: '%s'", want, owned[i].text);
 		assert_count(text, "dir != DIRECTION", !(want & BOTH));
 		assert_count(text, "events.perf_submit(",
-			     want & PAYLOAD ? 0 : 2);
-		assert_count(text, "int events_flush(", !(want & PAYLOAD));
+			     !(want & PAYLOAD) + !!(want & BATCH));
+		assert_count(text, "int events_flush(", !!(want & BATCH));
 		free(text);
 	}
 }

@@ -46,6 +46,12 @@ void row_fill(struct row *row, struct view *v, const struct record *rec);
 void row_put(struct buf *b, struct row *row, unsigned limit, bool can_break);
 
 /*
+ * The padding of a cell with LEN of WIDTH columns: what is too long for its
+ * own is a *DEBT that the padding of those behind it makes up for.
+ */
+unsigned row_padding(unsigned width, unsigned len, unsigned *debt);
+
+/*
  * What row_fill() and row_put() write, in a third of the time, where nothing
  * gives way, has a colour or is the user's own; else false, and nothing is
  * written. B has ROW_SIZE bytes.

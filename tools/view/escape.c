@@ -62,12 +62,24 @@ static size_t escape_next(struct buf *b, const unsigned char *s, size_t len)
 	return nr;
 }
 
+/* How many bytes at S stand for themselves: all, mostly. */
+static size_t plain_len(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\')
+			break;
+	return i;
+}
+
 void escape_json(struct buf *b, const char *s)
 {
-	size_t len = strnlen(s, ESCAPE_LEN), i;
+	size_t len = strnlen(s, ESCAPE_LEN), i = plain_len(s, len);
 
 	buf_chr(b, '"');
-	for (i = 0; i < len;)
+	buf_mem(b, s, i);
+	while (i < len)
 		i += escape_next(b, (const unsigned char *)s + i, len - i);
 	buf_chr(b, '"');
 }

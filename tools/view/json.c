@@ -7,6 +7,8 @@
 
 /* The longest key and value. */
 #define FIELD_SIZE (64 + ESCAPE_MAX)
+#define PREFIX_SIZE 40 /* a key has 31 bytes at most */
+#define MAX_COLUMNS 64
 #define OWN_SIZE 16384
 
 static void json_begin(struct view *v)
@@ -33,13 +35,39 @@ static void put_payload(struct out *o, const struct record *rec)
 		out_str(o, ",\"payload_truncated\":true");
 }
 
-static void put_field(struct buf *b, const struct column *c, struct view *v,
-		      const struct record *rec)
+/* In front of a column's value: ,"KEY": */
+struct prefix {
+	size_t len;
+	char text[PREFIX_SIZE];
+};
+
+/* Those of a schema's columns in order, put together once. */
+static const struct prefix *prefixes_of(const struct schema *schema)
 {
-	buf_str(b, ",\"");
-	buf_str(b, c->key);
-	buf_str(b, "\":");
-	column_json(c, v, rec, b);
+	static struct prefix prefixes[MAX_COLUMNS];
+	static const struct schema *made_for;
+	struct prefix *p = prefixes;
+	const struct column *const *c;
+
+	if (schema == made_for)
+		return prefixes;
+	for (c = schema->columns; *c && p < prefixes + MAX_COLUMNS; c++, p++) {
+		struct buf b = {p->text, p->text + PREFIX_SIZE};
+
+		buf_str(&b, ",\"");
+		buf_str(&b, (*c)->key);
+		buf_str(&b, "\":");
+		p->len = b.pos - p->text;
+	}
+	made_for = schema;
+	return prefixes;
+}
+
+/* B has room for it and more: all of it is copied. */
+static void put_prefix(struct buf *b, const struct prefix *p)
+{
+	memcpy(b->pos, p->text, PREFIX_SIZE);
+	b->pos += p->len;
 }
 
 /* The fields of the user's own event. */
@@ -64,6 +92,7 @@ static void put_own(struct view *v, const struct record *rec)
 static void json_record(struct view *v, const struct record *rec)
 {
 	const struct schema *schema = view_schema(v);
+	const struct prefix *prefix = prefixes_of(schema);
 	const struct column *const *c;
 	char piece[2 * FIELD_SIZE];
 	struct buf b = {piece, piece + sizeof(piece)};
@@ -71,13 +100,15 @@ static void json_record(struct view *v, const struct record *rec)
 	buf_str(&b, "{\"type\":\"");
 	buf_str(&b, schema->type);
 	buf_chr(&b, '"');
-	for (c = schema->columns; *c; c++) {
+	for (c = schema->columns; *c; c++, prefix++) {
 		if (b.end - b.pos < FIELD_SIZE) {
 			out_mem(v->out, piece, b.pos - piece);
 			b.pos = piece;
 		}
-		if (column_has(*c, rec))
-			put_field(&b, *c, v, rec);
+		if (!column_has(*c, rec))
+			continue;
+		put_prefix(&b, prefix);
+		column_json(*c, v, rec, &b);
 	}
 	out_mem(v->out, piece, b.pos - piece);
 	if (v->own && rec->own)

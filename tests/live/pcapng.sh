@@ -49,7 +49,8 @@ hook_rows()
 		.ack, .win, .len, .ts[20:29]] | @tsv"
 }
 
-# LABEL HOOK: the file has its packets, to the nanosecond, and their process
+# LABEL HOOK: the file has its packets, to the nanosecond, and their process,
+# where that is known: what compiles for longest may miss the first connection.
 same_rows()
 {
 	local rows
@@ -59,9 +60,10 @@ same_rows()
 	is "$(file_rows "$tmp/$1.pcapng" "$2")" "$rows" \
 		"$1, $2: the packets of the JSON"
 	is "$(fields "$tmp/$1.pcapng" "$2" frame.comment | sort | uniq -c)" \
-	   "$(packets "$1" "select(.hook == \"$2\") | \"pid \(.pid) \" +
-		(if .owner then \"(\(.comm))\" else .comm end) +
-		\" hook $2\"" | sort | uniq -c)" \
+	   "$(packets "$1" "select(.hook == \"$2\") | if .pid then
+		\"pid \(.pid) \" + (if .owner then \"(\(.comm))\" else
+		.comm end) + \" \" else \"\" end + \"hook $2\"" |
+		sort | uniq -c)" \
 		"$1, $2: process and hook as comments"
 }
 

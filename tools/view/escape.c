@@ -62,20 +62,20 @@ static size_t escape_next(struct buf *b, const unsigned char *s, size_t len)
 	return nr;
 }
 
-/* How many bytes at S stand for themselves: all, mostly. */
-static size_t plain_len(const char *s, size_t len)
+/* How many bytes at S are ASCII and neither A nor B: all, mostly. */
+static size_t plain_len(const char *s, size_t len, char a, char b)
 {
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		if (s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\')
+		if (s[i] < ' ' || s[i] > '~' || s[i] == a || s[i] == b)
 			break;
 	return i;
 }
 
 void escape_json(struct buf *b, const char *s)
 {
-	size_t len = strnlen(s, ESCAPE_LEN), i = plain_len(s, len);
+	size_t len = strnlen(s, ESCAPE_LEN), i = plain_len(s, len, '"', '\\');
 
 	buf_chr(b, '"');
 	buf_mem(b, s, i);
@@ -87,10 +87,11 @@ void escape_json(struct buf *b, const char *s)
 void escape_clean(struct buf *b, const char *s)
 {
 	const unsigned char *p = (const unsigned char *)s;
-	size_t len = strnlen(s, ESCAPE_LEN), i, nr;
+	size_t len = strnlen(s, ESCAPE_LEN), i = plain_len(s, len, 0, 0), nr;
 	uint32_t c;
 
-	for (i = 0; i < len; i += nr ?: 1) {
+	buf_mem(b, s, i);
+	for (; i < len; i += nr ?: 1) {
 		nr = utf8_decode(p + i, len - i, &c);
 		if (buf_room(b, nr) < nr)
 			return;

@@ -136,7 +136,7 @@ static bool has_xdp_frags(void)
 				       BPF_FUNC_xdp_load_bytes, NULL) == 1;
 }
 
-#define BATCH_CAPLEN 256
+#define BATCH_CAPLEN 256 /* bytes of a packet */
 
 /* Whether events wait for others: few bytes of packets may, at these hooks. */
 static bool has_batches(const struct options *o, uint32_t caplen)

@@ -14,17 +14,17 @@
 #define LOAD_HEADERS(ctx, off, to, len) \
 	(direct_copy(ctx, off, (u32 *)(to), len) ? 0 : LOAD(ctx, off, to, len))
 
-#if WANT_MATCH
-#define PEEK(ctx, len) direct_peek(ctx, len)
-#define PEEK_U32(at, off) (*(u32 *)((at) + (off)))
-
-static inline void *direct_peek(DIRECT_CTX *ctx, u32 len)
+/* LEN bytes at OFF from the network header on, or NULL. */
+static inline void *direct_peek(DIRECT_CTX *ctx, u32 off, u32 len)
 {
-	void *at = DIRECT(ctx, 0);
+	void *at = DIRECT(ctx, off);
 
 	return at + len <= DIRECT_END(ctx) ? at : NULL;
 }
-#endif
+
+#define PEEK(ctx, len) direct_peek(ctx, 0, len)
+#define PEEK_U32(at, off) (*(u32 *)((at) + (off)))
+#define FRAME_PEEK(ctx, len) direct_peek(ctx, -LINK_LEN, len)
 
 static inline int direct_copy(DIRECT_CTX *ctx, u32 off, u32 *to, u32 len)
 {
@@ -35,16 +35,5 @@ static inline int direct_copy(DIRECT_CTX *ctx, u32 off, u32 *to, u32 len)
 	__builtin_memcpy(to, from, len);
 	return 1;
 }
-
-#if WANT_PCAP
-#define FRAME_PEEK(ctx, len) direct_frame(ctx, len)
-
-static inline void *direct_frame(DIRECT_CTX *ctx, u32 len)
-{
-	void *at = DIRECT(ctx, -LINK_LEN);
-
-	return at + len <= DIRECT_END(ctx) ? at : NULL;
-}
-#endif
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * For programs of typed tracepoints: a segment in a sk_buff on its way through the stack, where it may have lost
- * its device, and its data may point behind its headers; what holds are the
- * offsets of the headers from the start of the buffer. The program says in
- * common/options.h:
+ * For programs of typed tracepoints: a segment in a sk_buff on its way through
+ * the stack, where it may have lost its device, and its data may point behind
+ * its headers; what holds are the offsets of the headers from the start of the
+ * buffer. The program says in common/options.h:
  *
  *	NETNS			the number of the namespace it watches
  *	is_interface(ifindex)	where WANT_INTERFACES is on

@@ -152,12 +152,9 @@ static int typed_find(struct child_result *res, struct compile_error *err)
 	int ret = typed_set(&res->bytes, &res->size, HEADERS_BTF_PATH);
 
 	if (ret)
-		snprintf(
-			err->text, sizeof(err->text),
-			"cannot find the program's tracepoints in " HEADERS_BTF_PATH
-			": %s",
-			ret == -EBADMSG ? "the image or this makes no sense"
-					: strerror(-ret));
+		snprintf(err->text, sizeof(err->text),
+			 "cannot look for tracepoints in %s: %s",
+			 HEADERS_BTF_PATH, strerror(-ret));
 	return ret;
 }
 

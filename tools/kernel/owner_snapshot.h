@@ -18,8 +18,8 @@ struct owner_snapshot {
 };
 
 struct owner_snapshot_opts {
-	int netns;	       /* descriptor, -1: the own one */
-	int owners, listeners; /* maps; what is in them stays */
+	int netns;		   /* descriptor, -1: the own one */
+	int owners, listeners;	   /* maps; what is in them stays */
 	struct owner_marks *marks; /* of owners */
 	const struct owner_cgroups *cgroups;
 	const char *cgroup; /* or NULL */

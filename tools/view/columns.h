@@ -28,7 +28,8 @@
 /* The columns that any row may have. */
 #define ROW_WIDTH 100
 
-/* The most cells in a row. */
+/* The most columns of a schema, and the most cells in a row. */
+#define MAX_COLUMNS 64
 #define MAX_CELLS 20
 
 /* A longer cell is cut; "[IPv6]:port" has 55 bytes. */

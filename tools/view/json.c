@@ -8,7 +8,6 @@
 /* The longest key and value. */
 #define FIELD_SIZE (64 + ESCAPE_MAX)
 #define PREFIX_SIZE 40 /* a key has 31 bytes at most */
-#define MAX_COLUMNS 64
 #define OWN_SIZE 16384
 
 static void json_begin(struct view *v)

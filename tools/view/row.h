@@ -52,7 +52,7 @@ void row_put(struct buf *b, struct row *row, unsigned limit, bool can_break);
 unsigned row_padding(unsigned width, unsigned len, unsigned *debt);
 
 /*
- * What row_fill() and row_put() write, in a third of the time, where nothing
+ * What row_fill() and row_put() write, only faster, where nothing
  * gives way, has a colour or is the user's own; else false, and nothing is
  * written. B has ROW_SIZE bytes.
  */

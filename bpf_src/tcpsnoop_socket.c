@@ -9,6 +9,7 @@
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <linux/if_ether.h>
+#include <linux/skbuff.h>
 
 #define HOOK HOOK_SOCKET
 #define LINK_LEN 0
@@ -21,7 +22,49 @@
 #define IS_MERGED(ctx) (((struct __sk_buff *)(ctx))->gso_size != 0)
 #define EVENT_CTX(ctx) (ctx)
 #define CAPTURE_LOAD(ctx, to, len) bpf_skb_load_bytes(ctx, 0, to, len)
-#if WANT_MATCH
+
+#include "common/cast.h"
+
+#if HAS_CASTS
+#define LOAD_HEADERS(ctx, off, to, len) \
+	(linear_copy(ctx, off, (u32 *)(to), len) ? 0 : LOAD(ctx, off, to, len))
+#define PEEK(ctx, len) linear_peek(ctx, len)
+#define PEEK_U32(at, off) (*(const u32 *)((at) + (off)))
+#define FRAME_NEAR(ctx, len) linear_near(ctx, len)
+
+/* LEN bytes from the network header on, or NULL. */
+static inline const u32 *linear_peek(void *ctx, u32 len)
+{
+	struct sk_buff *skb = cast_to_kern_ctx(ctx);
+
+	return skb->len - skb->data_len < len ? NULL : cast(skb->data);
+}
+
+static inline int linear_copy(void *ctx, u32 off, u32 *to, u32 len)
+{
+	struct sk_buff *skb = cast_to_kern_ctx(ctx);
+	void *data;
+
+	if (off + len > skb->len - skb->data_len)
+		return 0;
+	cast_read(data, skb->data);
+	__builtin_memcpy(to, cast(data + off), len);
+	return 1;
+}
+
+#if WANT_PCAP
+static inline void *linear_near(void *ctx, u32 *len)
+{
+	struct sk_buff *skb = cast_to_kern_ctx(ctx);
+	u32 end = skb->tail, off = skb->mac_header;
+	void *head;
+
+	cast_read(head, skb->head);
+	*len = off > end ? 0 : end - off;
+	return head + off;
+}
+#endif
+#else
 /*
  * A word costs a third of a copy of the headers. Where the packet ends before
  * it, the kernel ends the program, with 0; that was no whole segment.

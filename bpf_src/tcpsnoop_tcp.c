@@ -46,6 +46,7 @@ TYPED_TRACEPOINT_PROBE(tcp_probe)
 #endif
 	st->seen++;
 	arrival_fill(&t, &a);
-	snoop(&t, st, &a);
+	if (TRACE_GLANCE(&t, &a))
+		snoop(&t, st, &a);
 	return 0;
 }

@@ -47,6 +47,7 @@ TYPED_TRACEPOINT_PROBE(netif_receive_skb)
 #endif
 	st->seen++;
 	arrival_fill(&t, &a);
-	snoop(&t, st, &a);
+	if (TRACE_GLANCE(&t, &a))
+		snoop(&t, st, &a);
 	return 0;
 }

@@ -14,8 +14,8 @@
  * The IP header is in *S, and TCP_OFF is where it ends; END as in tcp_parse().
  * What the filter does not look at, clang does not peek at either.
  */
-static inline int glance_tcp(void *at, u32 tcp_off, u32 end, struct segment *s,
-			     u8 dir)
+static inline int glance_tcp(const void *at, u32 tcp_off, u32 end,
+			     struct segment *s, u8 dir)
 {
 	u32 *word = (u32 *)&s->tcp;
 
@@ -34,7 +34,7 @@ static inline int glance_tcp(void *at, u32 tcp_off, u32 end, struct segment *s,
 static inline int glance(void *ctx, u16 proto, u32 pktlen, u8 dir)
 {
 	struct segment s = {};
-	void *at;
+	const void *at;
 
 #if WANT_IPV4
 	if (proto == htons(ETH_P_IP)) {

@@ -3,9 +3,26 @@
 #ifndef COMMON_KERNEL_H
 #define COMMON_KERNEL_H
 
-/* TO stays as it is when that memory is none; a member may be volatile. */
-#define kernel_read(to, from) \
+#include "common/cast.h"
+
+/*
+ * TO stays as it is, or is 0, when that memory is none; a member may be
+ * volatile.
+ */
+#define kernel_call_read(to, from) \
 	bpf_probe_read_kernel(&(to), sizeof(to), (const void *)&(from))
+
+#if HAS_CASTS
+#define kernel_read(to, from)                       \
+	({                                          \
+		if (sizeof(to) <= CAST_MAX)         \
+			cast_read(to, from);        \
+		else                                \
+			kernel_call_read(to, from); \
+	})
+#else
+#define kernel_read(to, from) kernel_call_read(to, from)
+#endif
 
 /*
  * RAW_TRACEPOINT_PROBE() for a program of whose arguments the verifier knows

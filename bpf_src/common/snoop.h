@@ -102,10 +102,24 @@ static inline void event_submit(void *ctx, struct tcp_event *ev,
 	stats_submitted(st, EVENT_SEND(ctx, ev, size, ev->caplen));
 }
 
+static inline void snoop_event(void *ctx, struct hook_stats *st,
+			       const struct arrival *a, const struct segment *s)
+{
+	struct tcp_event ev = {};
+
+	st->matched++;
+	ev.ifindex = a->ifindex;
+	ev.wirelen = a->wirelen;
+	ev.vlan = a->vlan;
+	ev.hook = HOOK;
+	ev.dir = a->dir;
+	event_fill(&ev, ctx, s);
+	event_submit(ctx, &ev, s, st);
+}
+
 /* ST has counted the packet as seen. */
 static inline void snoop(void *ctx, struct hook_stats *st, struct arrival *a)
 {
-	struct tcp_event ev = {};
 	struct segment s;
 
 #if WANT_PCAP
@@ -124,14 +138,7 @@ static inline void snoop(void *ctx, struct hook_stats *st, struct arrival *a)
 	if (!owner_passes(&s, a->dir))
 		return;
 #endif
-	st->matched++;
-	ev.ifindex = a->ifindex;
-	ev.wirelen = a->wirelen;
-	ev.vlan = a->vlan;
-	ev.hook = HOOK;
-	ev.dir = a->dir;
-	event_fill(&ev, ctx, &s);
-	event_submit(ctx, &ev, &s, st);
+	snoop_event(ctx, st, a, &s);
 }
 
 #endif

@@ -15,6 +15,18 @@
 		v_;                                       \
 	})
 
+/* Of one that is a pointer. */
+#if HAS_CASTS
+#define PART_NUMBER(t, member)                   \
+	({                                       \
+		u64 v_;                          \
+		cast_read(v_, (t)->skb->member); \
+		v_;                              \
+	})
+#else
+#define PART_NUMBER(t, member) typed_number(PART(t, member))
+#endif
+
 /* Offsets count from head. */
 struct trace {
 	void *regs;	     /* the program's context */
@@ -26,7 +38,7 @@ struct trace {
 
 static inline void trace_fill(struct trace *t)
 {
-	t->head = (void *)typed_number(PART(t, head));
+	t->head = (void *)PART_NUMBER(t, head);
 	t->tail = PART(t, tail);
 	t->network = PART(t, network_header);
 }
@@ -34,7 +46,7 @@ static inline void trace_fill(struct trace *t)
 /* Where the data starts. */
 static inline u32 trace_data(struct trace *t)
 {
-	return typed_number(PART(t, data)) - (u64)t->head;
+	return PART_NUMBER(t, data) - (u64)t->head;
 }
 
 /* In front of the stack that is where the network header is. */
@@ -50,6 +62,30 @@ static inline int trace_load(struct trace *t, u32 off, void *to, u32 len)
 		return -1;
 	return bpf_probe_read_kernel(to, len, t->head + off);
 }
+
+#if HAS_CASTS
+#define LOAD_HEADERS(ctx, off, to, len) \
+	(trace_copy(ctx, off, (u32 *)(to), len) ? 0 : -1)
+#define PEEK(ctx, len) trace_peek(ctx, 0, len)
+#define PEEK_U32(at, off) (*(const u32 *)((at) + (off)))
+
+/* LEN bytes at OFF, or NULL. */
+static inline const u32 *trace_peek(struct trace *t, u32 off, u32 len)
+{
+	off += t->network;
+	return off + len > t->tail ? NULL : cast(t->head + off);
+}
+
+static inline int trace_copy(struct trace *t, u32 off, u32 *to, u32 len)
+{
+	const u32 *from = trace_peek(t, off, len);
+
+	if (!from)
+		return 0;
+	__builtin_memcpy(to, from, len);
+	return 1;
+}
+#endif
 
 /* Bytes from the network header on; data may be in front of it or behind. */
 static inline u32 trace_len(struct trace *t)

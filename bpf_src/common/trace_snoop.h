@@ -11,6 +11,9 @@
 #define LINK_LEN 0
 #define FRAME_LOAD(ctx, off, to, len) trace_load_link(ctx, off, to, len)
 #define FRAME_IS_RAW(ctx) trace_is_raw(ctx)
+#if HAS_CASTS
+#define FRAME_NEAR(ctx, len) trace_near(ctx, len)
+#endif
 #define EVENT_CTX(ctx) (((struct trace *)(ctx))->regs)
 
 #if WANT_PAYLOAD
@@ -56,8 +59,29 @@ static inline int trace_load_link(struct trace *t, u32 off, void *to, u32 len)
 		return -1;
 	return bpf_probe_read_kernel(to, len, t->head + off);
 }
+
+#if HAS_CASTS
+static inline void *trace_near(struct trace *t, u32 *len)
+{
+	u32 off = trace_link(t);
+
+	*len = off > t->tail ? 0 : t->tail - off;
+	return t->head + off;
+}
+#endif
 #endif
 
 #include "common/snoop.h"
+
+#if WANT_MATCH
+#if HAS_CASTS
+#include "common/glance.h"
+
+#define TRACE_GLANCE(t, a) glance(t, (a)->proto, (a)->len, (a)->dir)
+#endif
+#endif
+#ifndef TRACE_GLANCE
+#define TRACE_GLANCE(t, a) 1
+#endif
 
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compile/btf_ids.h"
 #include "compile/typed.h"
 #include "kernel/drop_reason.h"
 #include "kernel/kernel_btf.h"
@@ -59,6 +60,8 @@ static int set_up(void **state)
 	add_tracepoint("btf_trace_old", 3);
 	add_tracepoint("btf_trace_none", 0);
 	btf__add_typedef(made, "btf_trace_odd", 1);
+	btf__add_func(made, "bpf_cast", BTF_FUNC_STATIC,
+		      btf__add_func_proto(made, 1));
 	add_enums();
 	bytes = btf__raw_data(made, &size);
 	return btf_raw_open(&raw, bytes, size);
@@ -125,6 +128,64 @@ static void sets_types_of_programs(void **state)
 	assert_string_equal(tracepoint_of(img.progs[0].name), "kfree_skb");
 	assert_string_equal(tracepoint_of(img.progs[1].name), "kfree_skb");
 	assert_string_equal(tracepoint_of(img.progs[3].name), "typed__old");
+}
+
+/* What a program with these WORDS gets to know of numbers. */
+static void check_ids(const char *words, bool may_call, const char *expected)
+{
+	struct ident_set set = {};
+	char *text = NULL;
+	size_t size;
+	__u32 raw_size;
+	const void *bytes = btf__raw_data(made, &raw_size);
+	FILE *f = open_memstream(&text, &size);
+
+	assert_int_equal(ident_scan(&set, words), 0);
+	assert_int_equal(btf_ids_print(f, bytes, raw_size, &set, may_call), 0);
+	fclose(f);
+	assert_string_equal(text, expected);
+	free(text);
+	ident_set_free(&set);
+}
+
+static void numbers_functions_and_structs(void **state)
+{
+	char func[64], record[64];
+
+	snprintf(func, sizeof(func), "#define KFUNC_bpf_cast ((void *)%#x)\n",
+		 0x40000000 + btf_find_id(&raw, BTF_KIND_FUNC, "bpf_cast"));
+	snprintf(record, sizeof(record), "#define BTF_ID_sk_buff %u\n",
+		 btf_find_id(&raw, BTF_KIND_STRUCT, "sk_buff"));
+	check_ids("void *(*f)(void *) = KFUNC_bpf_cast;", true, func);
+	check_ids("void *(*f)(void *) = KFUNC_bpf_cast;", false, "");
+	check_ids("int id = BTF_ID_sk_buff;", false, record);
+	check_ids("int id = BTF_ID_bpf_cast + BTF_ID_ + BTF_ID_none;", true,
+		  "");
+	check_ids("void *f = KFUNC_sk_buff + KFUNC_bpf_cas + bpf_cast;", true,
+		  "");
+	check_ids("#define KFUNC_bpf_cast 3\nint id = KFUNC_bpf_cast;", true,
+		  "");
+}
+
+static void calls_functions_of_the_kernel(void **state)
+{
+	struct bpf_insn insns[] = {
+		{.code = BPF_JMP | BPF_CALL, .imm = 0x40000007},
+		{.code = BPF_JMP | BPF_CALL, .imm = 7},
+		{.code = BPF_JMP | BPF_CALL,
+		 .src_reg = BPF_PSEUDO_CALL,
+		 .imm = 0x40000007},
+		{.code = BPF_LD | BPF_DW | BPF_IMM, .imm = 0x40000007},
+		{.imm = 0x40000007},
+		{.code = BPF_JMP | BPF_CALL, .imm = -1},
+	};
+	struct bpf_insn as_they_were[6];
+
+	memcpy(as_they_were, insns, sizeof(insns));
+	btf_ids_call(insns, 6);
+	assert_int_equal(insns[0].src_reg, BPF_PSEUDO_KFUNC_CALL);
+	assert_int_equal(insns[0].imm, 7);
+	assert_memory_equal(insns + 1, as_they_were + 1, 5 * sizeof(*insns));
 }
 
 static void asks_the_running_kernel(void **state)
@@ -222,6 +283,8 @@ int main(void)
 		cmocka_unit_test(finds_members),
 		cmocka_unit_test(counts_arguments),
 		cmocka_unit_test(sets_types_of_programs),
+		cmocka_unit_test(numbers_functions_and_structs),
+		cmocka_unit_test(calls_functions_of_the_kernel),
 		cmocka_unit_test(asks_the_running_kernel),
 		cmocka_unit_test(names_reasons),
 		cmocka_unit_test(finds_functions),

@@ -233,6 +233,7 @@ static const char start[] =
 	"#define frame_load NAME(frame_load)\n"
 	"#define frame_load_rest NAME(frame_load_rest)\n"
 	"#define frame_load_head NAME(frame_load_head)\n"
+	"#define frame_open NAME(frame_open)\n"
 	"#define frame_u8 NAME(frame_u8)\n"
 	"#define frame_u16 NAME(frame_u16)\n"
 	"#define frame_u32 NAME(frame_u32)\n"

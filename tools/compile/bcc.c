@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compile/btf_ids.h"
 #include "compile/image.h"
 #include "compile/lines.h"
 
@@ -252,6 +253,7 @@ static int prog_collect(void *mod, size_t i, struct image *img)
 		      bcc.function_start(mod, i), size, img->license, 0, 0,
 		      NULL, 0, NULL, -1);
 	wanted = NULL;
+	btf_ids_call(insns, p->nr_insns);
 	return insns_relate(mod, insns, p->nr_insns);
 }
 

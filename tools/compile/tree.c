@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "compile/btf_ids.h"
 #include "compile/btf_tree.h"
 #include "compile/embed.h"
 #include "compile/kconfig.h"
@@ -93,6 +94,9 @@ static int print_kernel(FILE *f, const struct tree_recipe *r,
 	free(types);
 	err = kconfig_print(f, btf->raw, btf->size,
 			    is_for_all ? NULL : &r->words);
+	if (!err)
+		err = btf_ids_print(f, btf->raw, btf->size, &r->words,
+				    btf_ids_may_call());
 	tree_recipe_print_macros(r, f);
 	return err;
 }

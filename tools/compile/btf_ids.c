@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compile/btf_ids.h"
+
+#include <bpf/bpf.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compile/btf_find.h"
+
+#define STRUCT "BTF_ID_"
+#define FUNC "KFUNC_"
+#define FUNC_BASE 0x40000000 /* no helper has such a number, no BTF either */
+
+bool btf_ids_may_call(void)
+{
+	const struct bpf_insn insns[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	struct bpf_prog_info info = {};
+	unsigned size = sizeof(info);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "probe", "GPL",
+			       insns, 2, NULL);
+
+	if (fd < 0)
+		return false;
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		info.jited_prog_len = 0;
+	close(fd);
+	return info.jited_prog_len > 0;
+}
+
+/* WORD behind PREFIX, or NULL. */
+static const char *behind(const char *word, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return strncmp(word, prefix, len) ? NULL : word + len;
+}
+
+static void print_id(FILE *f, const struct btf_raw *btf, const char *word,
+		     bool may_call)
+{
+	const char *record = behind(word, STRUCT);
+	const char *func = may_call ? behind(word, FUNC) : NULL;
+	uint32_t id = 0;
+
+	if (record)
+		id = btf_find_id(btf, BTF_KIND_STRUCT, record);
+	else if (func)
+		id = btf_find_id(btf, BTF_KIND_FUNC, func);
+	if (id && record)
+		fprintf(f, "#define %s %u\n", word, id);
+	else if (id)
+		fprintf(f, "#define %s ((void *)%#x)\n", word, FUNC_BASE + id);
+}
+
+int btf_ids_print(FILE *f, const void *raw, size_t size,
+		  const struct ident_set *words, bool may_call)
+{
+	struct btf_raw btf;
+	char word[128];
+	int err = btf_raw_open(&btf, raw, size);
+
+	for (size_t i = 0; !err && i < words->nr_slots; i++) {
+		const struct ident *id = &words->slot[i];
+
+		if (!id->name || !(ident_wanted(id) & IDENT_NAME))
+			continue;
+		snprintf(word, sizeof(word), "%.*s", (int)id->len, id->name);
+		print_id(f, &btf, word, may_call);
+	}
+	btf_raw_close(&btf);
+	return err;
+}
+
+void btf_ids_call(struct bpf_insn *insns, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		struct bpf_insn *in = &insns[i];
+
+		/* Its second half has no code of its own. */
+		if (in->code == (BPF_LD | BPF_DW | BPF_IMM)) {
+			i++;
+			continue;
+		}
+		if (in->code != (BPF_JMP | BPF_CALL) || in->src_reg ||
+		    in->imm < FUNC_BASE)
+			continue;
+		in->src_reg = BPF_PSEUDO_KFUNC_CALL;
+		in->imm -= FUNC_BASE;
+	}
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The numbers by which the running kernel knows its own functions and structs,
+ * for programs that call the former (kfuncs): libbcc has no way to do so.
+ */
+#ifndef BTF_IDS_H
+#define BTF_IDS_H
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "compile/ident.h"
+
+/* A kernel that interprets its programs refuses those that call functions. */
+bool btf_ids_may_call(void);
+
+/*
+ * For each word of WORDS that is a name behind "BTF_ID_" or, with MAY_CALL,
+ * "KFUNC_", print a "#define" of it: the struct NAME's number, or the function
+ * NAME, to be called. Not for what SIZE bytes of BTF at RAW do not know. 0 or
+ * -errno, as btf_raw_open(). Pure.
+ */
+int btf_ids_print(FILE *f, const void *raw, size_t size,
+		  const struct ident_set *words, bool may_call);
+
+/* Such calls, which clang took for ones of helpers, as kernels want them. Pure. */
+void btf_ids_call(struct bpf_insn *insns, size_t nr);
+
+#endif

@@ -323,6 +323,56 @@ static void test_a_queue_never_empty_stays_small(void **state)
 	order_free(o);
 }
 
+/* Push N events from stamp *TS on, and see that all come, but the last LEFT. */
+static void push_and_flush(struct order *o, uint64_t *ts, size_t n, size_t left)
+{
+	size_t i;
+
+	nr_got = 0;
+	for (i = 0; i < n; i++)
+		push_ts(o, 0, ++*ts);
+	order_flush(o, *ts - left, 0);
+	assert_int_equal(got[nr_got - 1].ts, *ts - left);
+}
+
+static void burst(struct order *o, uint64_t *ts)
+{
+	size_t i;
+
+	nr_got = 0;
+	for (i = 0; i < 80000; i++)
+		push_ts(o, 0, ++*ts);
+	assert_int_equal(nr_got, 0);
+	assert_int_equal(o->q[0].capacity, 2 * HUGE_PAGE);
+	while (order_nr_bytes(o)) {
+		nr_got = 0;
+		order_flush(o, ORDER_ALL,
+			    order_nr_bytes(o) > 65536
+				    ? order_nr_bytes(o) - 65536
+				    : 0);
+	}
+	assert_int_equal(got[nr_got - 1].ts, *ts);
+}
+
+/* What a burst took goes back, be a queue empty now and then or never. */
+static void test_a_burst_is_forgotten(void **state)
+{
+	struct order *o = order_start(1);
+	uint64_t ts = 0;
+	size_t left, i;
+
+	for (left = 0; left <= 10; left += 10) {
+		burst(o, &ts);
+		push_and_flush(o, &ts, 100, left);
+		assert_int_equal(o->q[0].capacity, 2 * HUGE_PAGE);
+		for (i = 0; i < 30000; i++)
+			push_and_flush(o, &ts, 100, left);
+		assert_true(o->q[0].capacity <= HUGE_PAGE);
+		order_flush(o, ORDER_ALL, 0);
+	}
+	order_free(o);
+}
+
 static void test_free_of_nothing(void **state)
 {
 	order_free(NULL);
@@ -341,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_one_larger_than_all_that_may_wait),
 		cmocka_unit_test(test_without_memory_nothing_is_lost),
 		cmocka_unit_test(test_a_queue_never_empty_stays_small),
+		cmocka_unit_test(test_a_burst_is_forgotten),
 		cmocka_unit_test(test_free_of_nothing),
 	};
 

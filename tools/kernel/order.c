@@ -7,6 +7,7 @@
 
 #define SMALL (64u << 10)
 #define HUGE_PAGE (2u << 20)
+#define CALM 16 /* looks in a row at a queue that is too large */
 
 /* In front of each event; a multiple of 8, so that the event is aligned. */
 struct entry {
@@ -20,6 +21,7 @@ struct queue {
 	size_t first; /* bytes delivered */
 	size_t end;
 	uint64_t last_ts;
+	unsigned nr_calm;
 };
 
 struct order {
@@ -43,15 +45,6 @@ struct order *order_new(size_t nr, order_fn fn, void *arg)
 	return o;
 }
 
-void order_free(struct order *o)
-{
-	size_t i;
-
-	for (i = 0; o && i < 2 * o->nr; i++)
-		free(o->q[i].p);
-	free(o);
-}
-
 static size_t entry_bytes(size_t size)
 {
 	return sizeof(struct entry) + ((size + 7) & ~(size_t)7);
@@ -63,14 +56,38 @@ static size_t entry_bytes(size_t size)
  */
 static char *queue_memory(size_t capacity)
 {
-	char *p;
+	char *p, *aligned;
 
 	if (capacity < HUGE_PAGE)
 		return malloc(capacity);
-	p = aligned_alloc(HUGE_PAGE, capacity);
-	if (p)
-		madvise(p, capacity, MADV_HUGEPAGE);
-	return p;
+	p = mmap(NULL, capacity + HUGE_PAGE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	aligned = p + (-(uintptr_t)p & (HUGE_PAGE - 1));
+	if (aligned > p)
+		munmap(p, aligned - p);
+	munmap(aligned + capacity, p + HUGE_PAGE - aligned);
+	madvise(aligned, capacity, MADV_HUGEPAGE);
+	return aligned;
+}
+
+/* To the kernel, as free() would keep it for a burst that may never come. */
+static void queue_memory_free(char *p, size_t capacity)
+{
+	if (capacity < HUGE_PAGE)
+		free(p);
+	else
+		munmap(p, capacity);
+}
+
+void order_free(struct order *o)
+{
+	size_t i;
+
+	for (i = 0; o && i < 2 * o->nr; i++)
+		queue_memory_free(o->q[i].p, o->q[i].capacity);
+	free(o);
 }
 
 /* A capacity that takes BYTES, twice the one before at least. */
@@ -86,6 +103,19 @@ static size_t capacity_next(size_t capacity, size_t bytes)
 }
 
 /*
+ * What one burst made large is not kept for ever: true when, of BYTES that were
+ * wanted of late, an eighth would have done, and that was so for some time.
+ */
+static bool queue_is_calm(struct queue *q, size_t bytes)
+{
+	if (q->capacity <= HUGE_PAGE || bytes > q->capacity / 8)
+		q->nr_calm = 0;
+	else
+		q->nr_calm++;
+	return q->nr_calm == CALM;
+}
+
+/*
  * Under load a queue never runs empty. What was delivered is given back when it
  * is at least half, so that no event is moved more than once on average.
  */
@@ -96,18 +126,35 @@ static bool queue_room(struct queue *q, size_t bytes)
 
 	if (q->end + bytes <= capacity)
 		return true;
-	if (waiting + bytes > capacity || q->first < waiting) {
+	if (waiting + bytes > capacity || q->first < waiting)
 		capacity = capacity_next(capacity, waiting + bytes);
+	else if (queue_is_calm(q, waiting + bytes))
+		capacity = HUGE_PAGE;
+	if (capacity != q->capacity)
 		p = queue_memory(capacity);
-		if (!p)
-			return false;
-	}
+	if (!p)
+		return false;
 	if (waiting)
 		memmove(p, q->p + q->first, waiting);
-	if (p != q->p)
-		free(q->p);
-	*q = (struct queue){p, capacity, 0, waiting, q->last_ts};
+	if (p != q->p) {
+		queue_memory_free(q->p, q->capacity);
+		q->nr_calm = 0;
+	}
+	q->p = p;
+	q->capacity = capacity;
+	q->first = 0;
+	q->end = waiting;
 	return true;
+}
+
+/* All was delivered. */
+static void queue_empty(struct queue *q)
+{
+	if (queue_is_calm(q, q->end)) {
+		queue_memory_free(q->p, q->capacity);
+		*q = (struct queue){.last_ts = q->last_ts};
+	}
+	q->first = q->end = 0;
 }
 
 /* Each queue is in order: what is not gets one of its own. */
@@ -191,7 +238,7 @@ static bool queue_deliver(struct order *o, struct queue *q, uint64_t ts,
 	}
 	before = q->first - before;
 	if (q->first == q->end)
-		q->first = q->end = 0;
+		queue_empty(q);
 	return before;
 }
 

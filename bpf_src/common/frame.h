@@ -181,16 +181,16 @@ static inline int frame_load(struct frame *f, u64 off, void *to, u32 len)
 {
 	if (off > 0xffff)
 		return -1;
-	off -= f->moved;
 #if HAS_NEAR
-	if (off + len <= f->near_len) {
-		u32 v = near_load(f, off, len);
+	/* Else one way more each time in a loop, and a verifier gives up. */
+	if (__builtin_constant_p(off) && off - f->moved + len <= f->near_len) {
+		u32 v = near_load(f, off - f->moved, len);
 
 		__builtin_memcpy(to, &v, len);
 		return 0;
 	}
 #endif
-	return frame_load_rest(f, off, to, len);
+	return frame_load_rest(f, off - f->moved, to, len);
 }
 
 static inline int frame_u8(struct frame *f, u64 off, u32 *to)

@@ -71,9 +71,14 @@ class Server:
                 *LOADS[self.load], URL]
 
     def load_on(self):
-        """From here on until the end."""
+        """From here on, until load_off() or the end."""
         self.wrk = spawn("wrk", *self._wrk(600))
         time.sleep(1)
+
+    def load_off(self):
+        self.wrk.terminate()
+        self.wrk.wait()
+        self.wrk = None
 
     def rates(self, seconds, *others):
         """Thousands of requests a second for so long from now, by the clock,
@@ -97,8 +102,7 @@ class Server:
 
     def stop(self):
         if self.wrk:
-            self.wrk.terminate()
-            self.wrk.wait()
+            self.load_off()
         self.nginx.stop()
 
     def __enter__(self):

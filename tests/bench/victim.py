@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a server keeps of its requests and its throughput while a tracer runs.
 
-Where nothing matches the cost is smaller than the machine's own noise, so that
-wants many short looks: the load never stops, nginx itself counts for a moment
-with a tracer and for one before and after without, and each tracer has its
-turn, one that is none among them: what it seems to cost is the noise. That is
-by the clock, as a user sees it. Where wrk is the slower one, that hides a
-cost: so the notes have the same by CPU time, of nginx, of ksoftirqd beside it,
-and of the tracer's own process, as if that too ran on nginx's CPU.
+The machine's own noise is larger than what most of them cost, so that wants
+many short looks: the load never stops, nginx itself counts for a moment with a
+tracer and for one before and after without, and each tracer has its turn, one
+that is none among them: what it seems to cost is the noise. That is by the
+clock, as a user sees it. Where wrk is the slower one, that hides a cost: so the
+notes have the same by CPU time, of nginx, of ksoftirqd beside it, and of the
+tracer's own process, as if that too ran on nginx's CPU.
 
-Where everything matches, wrk runs anew with each tracer, for its percentiles.
-Tracers that write a file keep as many bytes of a packet."""
+Where everything matches, wrk runs once more with each tracer, for its
+percentiles. Tracers that write a file keep as many bytes of a packet."""
 
 import json
 import os
@@ -102,20 +102,16 @@ def middle(values):
     return statistics.mean(sorted(values)[quarter:len(values) - quarter])
 
 
-def is_kept(tracer, limit):
-    return middle(tracer.kept) >= limit
+class Looks:
+    """The rounds of one LOAD with some TRACERS, made by the first row that
+    asks for them. SECONDS: of each look."""
 
-
-class Unmatched:
-    """The rounds of one load, made by the first row that asks for them."""
-
-    def __init__(self, load, is_quick):
-        self.load = load
-        self.rounds, self.seconds = (5, 0.1) if is_quick else (24, 0.1)
-        self.tracers = {name: ours(name, "-p", str(OTHER_PORT)) for name in
-                        ("tcpsnoop-c", "tcplife-c", "tcpdrop-c", "tcpwhy-c")}
-        self.tracers["none"] = Traced("none")
-        self.is_done = False
+    def __init__(self, load, rounds, seconds, tracers, want_p99=False):
+        self.load, self.rounds, self.seconds = load, rounds, seconds
+        self.none = Traced("no tracer")
+        self.tracers = [self.none, *tracers]
+        self.want_p99 = want_p99
+        self.skipped, self.is_done = {}, False
 
     def _round(self, server, tracer, before):
         def look(*pids):
@@ -129,116 +125,101 @@ class Unmatched:
         tracer.kept_of_cpu.append(kept[1])
         return after
 
-    def run(self):
-        if self.is_done:
-            return
-        self.is_done = True
-        with Server(self.load) as server:
-            for tracer in self.tracers.values():
-                tracer.prime()
-            server.load_on()
-            after = server.rates(self.seconds)
-            for _ in range(self.rounds):
-                for tracer in self.tracers.values():
-                    after = self._round(server, tracer, after)
-
-    def fill(self, name):
-        def measure(row):
-            self.run()
-            tracer = self.tracers[name]
-            for rate, kept in zip(tracer.rates, tracer.kept):
-                row.add(rate / kept, rate)
-            row.extra[name] = tracer.as_json()
-            row.extra["none"] = self.tracers["none"].as_json()
-            spread = statistics.quantiles(tracer.kept)
-            row.notes.append("%s; half of the looks between %.1f and %.1f" %
-                             (tracer, 100 * spread[0], 100 * spread[2]))
-            if name == "tcpsnoop-c":
-                row.notes.append(str(self.tracers["none"]))
-        return measure
-
-    def rows(self):
-        return [(self.fill(name), Row(
-            "%s, %s" % (name, self.load), "no tracer", "k/s",
-            target=">= 0.99 x",
-            is_met=lambda r, t=tracer: is_kept(t, 0.99)))
-            for name, tracer in self.tracers.items() if name != "none"]
-
-
-class Matched:
-    """The same where all match: PAIRS of (peer, ours) share their rounds."""
-
-    def __init__(self, load, is_quick):
-        self.load, self.rounds = load, 1 if is_quick else 3
-        text = ("-i", "eth0", "-p", "80")
-        to_file = tcpdump("-s", SNAPLEN, "-w", "/dev/stdout",
-                          name="tcpdump -w", want_file=True)
-        none = Traced("no tracer")
-        self.tracers = [none]
-        self.pairs = [
-            (tcpdump("-l", name="tcpdump, text"),
-             ours("tcpsnoop-c", *text, name="text"), None),
-            (to_file, ours("tcpsnoop-c", *text, "-o", "json", name="JSON",
-                           want_file=True), 0.9),
-            (to_file, ours("tcpsnoop-c", *text, "-s", SNAPLEN, "-w", "-",
-                           name="pcapng", want_file=True), 0.9),
-        ]
-        if load == "short":
-            life = ours("tcplife-c", "-p", "80")
-            self.pairs += [(elsewhere("tcplife"), life, None),
-                           (elsewhere("tcplife-bpfcc"), life, None),
-                           (none, ours("tcpdrop-c", "-p", "80"), None),
-                           (none, ours("tcpwhy-c", "-p", "80"), None)]
-        for pair in self.pairs:
-            self.tracers += [t for t in pair[:2] if t not in self.tracers]
-        self.skipped = {}
-        self.is_done = False
-
-    def _round(self, server):
-        found = []
+    def _each(self, what):
+        """WHAT of each tracer that is there."""
         for tracer in self.tracers:
             if tracer in self.skipped:
                 continue
             try:
-                found.append((tracer, *tracer.during(
-                    lambda *_: server.run_load())))
+                what(tracer)
             except Skip as why:
                 self.skipped[tracer] = why
-        without = (found[0][1] + server.run_load()[0]) / 2
-        for tracer, rate, p99 in found:
-            tracer.rates.append(rate)
-            tracer.kept.append(rate / without)
-            tracer.p99.append(p99)
 
-    def run(self):
-        if self.is_done:
-            return
-        self.is_done = True
-        with Server(self.load) as server:
-            for tracer in self.tracers:
-                tracer.prime()
-            for _ in range(self.rounds):
-                self._round(server)
+    def _measure(self, server):
+        def take_turn(tracer):
+            self.after = self._round(server, tracer, self.after)
 
-    def fill(self, peer, tool):
+        def run_anew(tracer):
+            tracer.p99.append(tracer.during(lambda *_: server.run_load())[1])
+
+        self._each(Traced.prime)
+        server.load_on()
+        self.after = server.rates(self.seconds)
+        for _ in range(self.rounds):
+            self._each(take_turn)
+        server.load_off()
+        if self.want_p99:
+            self._each(run_anew)
+
+    def need(self, *tracers):
+        """Measure, if that was not done; Skip where one of them is not there."""
+        if not self.is_done:
+            self.is_done = True
+            with Server(self.load) as server:
+                self._measure(server)
+        for tracer in tracers:
+            if tracer in self.skipped:
+                raise self.skipped[tracer]
+
+    def without(self):
+        """Thousands of requests a second without a tracer."""
+        return statistics.median(rate / kept for t in self.tracers
+                                 for rate, kept in zip(t.rates, t.kept))
+
+    def row(self, peer, tool, limit=None, is_above_peer=False):
+        """(measure, row) of TOOL beside PEER: both as if there had been no
+        noise, which falls on the looks around each of them."""
         def measure(row):
-            self.run()
-            for tracer in (peer, tool):
-                if tracer in self.skipped:
-                    raise self.skipped[tracer]
-            for pair in zip(peer.rates, tool.rates):
-                row.add(*pair)
+            self.need(peer, tool)
+            rate = self.without()
+            for pair in zip(peer.kept, tool.kept):
+                row.add(*(rate * kept for kept in pair))
             row.extra["tracers"] = {t.name: t.as_json() for t in (peer, tool)}
-            row.notes.append("%s; %s" % (peer, tool))
-        return measure
+            spread = statistics.quantiles(tool.kept)
+            row.notes.append("%s; %s, half of its looks between %.1f and %.1f" %
+                             (peer, tool, 100 * spread[0], 100 * spread[2]))
 
-    def rows(self):
-        return [(self.fill(peer, tool), Row(
-            "%s, %s" % (tool.name, self.load), peer.name, "k/s",
-            **({"target": ">= %g, peer" % limit,
-                "is_met": lambda r, t=tool, l=limit: is_kept(t, l) and
-                r.ratio >= 1} if limit else {})))
-            for peer, tool, limit in self.pairs]
+        def is_met(row):
+            return middle(tool.kept) >= limit and (
+                not is_above_peer or middle(tool.kept) >= middle(peer.kept))
+
+        target = ">= %g%s" % (limit or 0, ", peer" if is_above_peer else " x")
+        return measure, Row("%s, %s" % (tool.name, self.load), peer.name,
+                            "k/s", **({"target": target, "is_met": is_met}
+                                      if limit else {}))
+
+
+def unmatched(load, is_quick):
+    tools = [ours(name, "-p", str(OTHER_PORT)) for name in
+             ("tcpsnoop-c", "tcplife-c", "tcpdrop-c", "tcpwhy-c")]
+    looks = Looks(load, 5 if is_quick else 24, 0.1, tools)
+    return [looks.row(looks.none, tool, 0.99) for tool in tools]
+
+
+def matched(load, is_quick):
+    args = ("-i", "eth0", "-p", "80")
+    text = ours("tcpsnoop-c", *args, name="text")
+    tcpdump_text = tcpdump("-l", name="tcpdump, text")
+    to_file = tcpdump("-s", SNAPLEN, "-w", "/dev/stdout", name="tcpdump -w",
+                      want_file=True)
+    as_json = ours("tcpsnoop-c", *args, "-o", "json", name="JSON",
+                   want_file=True)
+    pcapng = ours("tcpsnoop-c", *args, "-s", SNAPLEN, "-w", "-",
+                  name="pcapng", want_file=True)
+    tracers = [tcpdump_text, text, to_file, as_json, pcapng]
+    pairs = []
+    if load == "short":
+        life = ours("tcplife-c", "-p", "80")
+        peers = [elsewhere("tcplife"), elsewhere("tcplife-bpfcc")]
+        others = [ours(name, "-p", "80") for name in ("tcpdrop-c", "tcpwhy-c")]
+        tracers += [life, *peers, *others]
+        pairs = [(peer, life) for peer in peers] + [
+            (None, tool) for tool in others]
+    looks = Looks(load, 2 if is_quick else 6, 0.25, tracers, want_p99=True)
+    return [looks.row(tcpdump_text, text),
+            looks.row(to_file, as_json, 0.9, is_above_peer=True),
+            looks.row(to_file, pcapng, 0.9, is_above_peer=True),
+            *(looks.row(peer or looks.none, tool) for peer, tool in pairs)]
 
 
 def throughput(pid=None):
@@ -257,7 +238,7 @@ def iperf(peer, tool, is_quick):
                       "--forceflush"], "listening", str(CPUS["nginx"]),
                      from_stdout=True):
             tool.prime()
-            for _ in range(1 if is_quick else 4):
+            for _ in range(1 if is_quick else 3):
                 row.add(peer.during(throughput), tool.during(throughput))
     return measure
 
@@ -284,11 +265,14 @@ def rows_iperf(is_quick):
             for peer, tool in pairs]
 
 
-def rows_unmatched(is_quick):
+def of_loads(rows, is_quick):
     loads = ["keep-alive"] if is_quick else list(LOADS)
-    return [row for load in loads for row in Unmatched(load, is_quick).rows()]
+    return [row for load in loads for row in rows(load, is_quick)]
+
+
+def rows_unmatched(is_quick):
+    return of_loads(unmatched, is_quick)
 
 
 def rows_matched(is_quick):
-    loads = ["keep-alive"] if is_quick else list(LOADS)
-    return [row for load in loads for row in Matched(load, is_quick).rows()]
+    return of_loads(matched, is_quick)

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/range.h"
+#include "kernel/away.h"
 #include "kernel/batch.h"
 #include "kernel/order.h"
 
@@ -25,6 +26,7 @@
 #define PAGES_MIN 64
 #define PAGES_MAX 512
 #define RESCAN_NS 1000000000ull /* look for CPUs that came */
+#define AWAY_NS 100000000ull
 #define SETTLE_NS 1000000  /* from an event's time stamp to its submission */
 #define HOLD (512u << 10)  /* bytes of events that wait to settle */
 #define SLICE (128u << 10) /* bytes of events, a few milliseconds' work */
@@ -45,6 +47,7 @@ struct events {
 	struct events_opts opts;
 	struct loop *loop;
 	struct order *order;
+	struct away *away;
 	int nr_cpus; /* possible ones */
 	struct ring *rings;
 	uint64_t nr_received;
@@ -91,6 +94,7 @@ static enum bpf_perf_event_ret record_take(void *arg, int cpu,
 	if (header->type != PERF_RECORD_SAMPLE)
 		return LIBBPF_PERF_EVENT_CONT;
 	r->may_wait = one;
+	away_count(r->ev->away, r->cpu, one ? s->size / one : 1);
 	for (size = s->size; one && size >= 2 * one; size -= one, raw += one)
 		event_take(r->ev, r->cpu, raw, one);
 	event_take(r->ev, r->cpu, raw, size);
@@ -308,6 +312,13 @@ static void flush(void *arg, int fd, uint32_t events)
 	events_pump(arg);
 }
 
+static void look_around(void *arg, int fd, uint32_t events)
+{
+	struct events *ev = arg;
+
+	away_look(ev->away);
+}
+
 static void rescan(void *arg, int fd, uint32_t events)
 {
 	/* Without a ring its packets are counted as not submitted. */
@@ -335,7 +346,8 @@ struct events *events_open(const struct events_opts *opts, struct loop *loop,
 	ret = -ENOMEM;
 	ev->rings = calloc(ev->nr_cpus, sizeof(*ev->rings));
 	ev->order = order_new(ev->nr_cpus, opts->fn, opts->arg);
-	if (!ev->rings || !ev->order)
+	ev->away = away_new(ev->nr_cpus);
+	if (!ev->rings || !ev->order || !ev->away)
 		goto fail;
 	for (cpu = 0; cpu < ev->nr_cpus; cpu++)
 		ev->rings[cpu] = (struct ring){.ev = ev, .cpu = cpu};
@@ -345,6 +357,8 @@ struct events *events_open(const struct events_opts *opts, struct loop *loop,
 		ret = loop_timer(loop, 1, opts->flush_ns, flush, ev);
 	if (ret >= 0)
 		ret = loop_timer(loop, RESCAN_NS, RESCAN_NS, rescan, ev);
+	if (ret >= 0)
+		ret = loop_timer(loop, AWAY_NS, AWAY_NS, look_around, ev);
 	if (ret >= 0)
 		return ev;
 fail:
@@ -384,5 +398,6 @@ void events_close(struct events *ev)
 		ring_close(&ev->rings[cpu]);
 	free(ev->rings);
 	order_free(ev->order);
+	away_free(ev->away);
 	free(ev);
 }

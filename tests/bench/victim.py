@@ -83,9 +83,9 @@ def ours(tool, *args, name=None, **how):
                   "tracing", **how)
 
 
-def tcpdump(*args, name="tcpdump", **how):
+def tcpdump(*args, name="tcpdump", port=80, **how):
     return Traced(name, ["ip", "netns", "exec", NETNS, "tcpdump", "-i",
-                         "eth0", "-n", *args, "tcp dst port 80"],
+                         "eth0", "-n", *args, "tcp dst port %d" % port],
                   "listening", **how)
 
 
@@ -192,8 +192,10 @@ class Looks:
 def unmatched(load, is_quick):
     tools = [ours(name, "-p", str(OTHER_PORT)) for name in
              ("tcpsnoop-c", "tcplife-c", "tcpdrop-c", "tcpwhy-c")]
-    looks = Looks(load, 5 if is_quick else 24, 0.1, tools)
-    return [looks.row(looks.none, tool, 0.99) for tool in tools]
+    peer = tcpdump("-w", "/dev/null", port=OTHER_PORT)
+    looks = Looks(load, 5 if is_quick else 24, 0.1, [*tools, peer])
+    return [*(looks.row(looks.none, tool, 0.99) for tool in tools),
+            looks.row(peer, tools[0])]
 
 
 def matched(load, is_quick):
@@ -247,10 +249,8 @@ def rows_iperf(is_quick):
     text = ("-i", "eth0", "-p", "5201")
 
     def to_file():
-        return Traced("tcpdump -w", [
-            "ip", "netns", "exec", NETNS, "tcpdump", "-i", "eth0", "-n", "-s",
-            SNAPLEN, "-w", "/dev/stdout", "tcp dst port 5201"],
-            "listening", want_file=True)
+        return tcpdump("-s", SNAPLEN, "-w", "/dev/stdout", port=5201,
+                       name="tcpdump -w", want_file=True)
 
     pairs = [
         (Traced("no tracer"), ours("tcpsnoop-c", "-p", str(OTHER_PORT),

@@ -234,6 +234,40 @@ says()
 # NAME TEXT: the file $tmp/NAME
 text() { printf '%s\n' "$2" >"$tmp/$1"; }
 
+# What only the kernel's own functions tell: the packet as the kernel has it.
+test_kernel_functions()
+{
+	grep -q ' bpf_cast_to_kern_ctx$' /proc/kallsyms || {
+		skip "a function of the kernel" "/proc/kallsyms has no \
+bpf_cast_to_kern_ctx"
+		return
+	}
+	cat >"$tmp/kfunc.c" <<-'C'
+	#include <linux/skbuff.h>
+	#ifdef KFUNC_bpf_no_such_function
+	#error a function that no kernel has
+	#endif
+	BPF_HASH(same, u32, u64);
+	static struct sk_buff *(*own)(void *) = KFUNC_bpf_cast_to_kern_ctx;
+	int socket_syns(struct __sk_buff *skb) {
+		struct sk_buff *k = own(skb);
+		u32 is_same = k->len == skb->len && k->skb_iif == skb->ifindex;
+		if (load_byte(skb, 23) == IPPROTO_TCP &&
+		    load_half(skb, 36) == 80 && load_byte(skb, 47) == 2)
+			same.increment(is_same);
+		return 0;
+	}
+	C
+	run_start kfunc "$tmp/kfunc.c" -i s0 -o json
+	refused 7 80
+	refused 3 81
+	tool_stop kfunc
+	is "${tool_rc[kfunc]}" 0 "a function of the kernel: exit status"
+	is "$(records kfunc 'select(.type == "map" and .map == "same") |
+		[.key, .value] | @csv')" "1,7" \
+		"a function of the kernel: what it gives is the packet"
+}
+
 test_bad_input()
 {
 	says 2 'which program'
@@ -392,6 +426,7 @@ lab_up
 test_intercept
 test_kinds
 test_text
+test_kernel_functions
 test_bad_input
 test_bcc
 finish

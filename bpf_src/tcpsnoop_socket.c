@@ -52,7 +52,7 @@ static inline int linear_copy(void *ctx, u32 off, u32 *to, u32 len)
 	return 1;
 }
 
-#if WANT_PCAP
+/* The frame for words of pcap-filter, which also a printed text may get. */
 static inline void *linear_near(void *ctx, u32 *len)
 {
 	struct sk_buff *skb = cast_to_kern_ctx(ctx);
@@ -63,7 +63,6 @@ static inline void *linear_near(void *ctx, u32 *len)
 	*len = off > end ? 0 : end - off;
 	return head + off;
 }
-#endif
 #else
 /*
  * A word costs a third of a copy of the headers. Where the packet ends before

@@ -102,24 +102,10 @@ static inline void event_submit(void *ctx, struct tcp_event *ev,
 	stats_submitted(st, EVENT_SEND(ctx, ev, size, ev->caplen));
 }
 
-static inline void snoop_event(void *ctx, struct hook_stats *st,
-			       const struct arrival *a, const struct segment *s)
-{
-	struct tcp_event ev = {};
-
-	st->matched++;
-	ev.ifindex = a->ifindex;
-	ev.wirelen = a->wirelen;
-	ev.vlan = a->vlan;
-	ev.hook = HOOK;
-	ev.dir = a->dir;
-	event_fill(&ev, ctx, s);
-	event_submit(ctx, &ev, s, st);
-}
-
 /* ST has counted the packet as seen. */
 static inline void snoop(void *ctx, struct hook_stats *st, struct arrival *a)
 {
+	struct tcp_event ev;
 	struct segment s;
 
 #if WANT_PCAP
@@ -138,7 +124,15 @@ static inline void snoop(void *ctx, struct hook_stats *st, struct arrival *a)
 	if (!owner_passes(&s, a->dir))
 		return;
 #endif
-	snoop_event(ctx, st, a, &s);
+	st->matched++;
+	__builtin_memset(&ev, 0, sizeof(ev));
+	ev.ifindex = a->ifindex;
+	ev.wirelen = a->wirelen;
+	ev.vlan = a->vlan;
+	ev.hook = HOOK;
+	ev.dir = a->dir;
+	event_fill(&ev, ctx, &s);
+	event_submit(ctx, &ev, &s, st);
 }
 
 #endif

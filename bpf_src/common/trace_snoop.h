@@ -38,7 +38,6 @@ static inline int trace_send(struct trace *t, struct tcp_event *ev, u32 size,
 }
 #endif
 
-#if WANT_PCAP
 /* A packet that never had a link header, or lost it, has no place for one. */
 static inline u32 trace_link(struct trace *t)
 {
@@ -68,7 +67,6 @@ static inline void *trace_near(struct trace *t, u32 *len)
 	*len = off > t->tail ? 0 : t->tail - off;
 	return t->head + off;
 }
-#endif
 #endif
 
 #include "common/snoop.h"

@@ -51,6 +51,9 @@ tool_start expr "$ns_s" -e 'dport == 80 && SYN' -o json
 # All that is asked for must hold, the text's own filter too.
 tool_start more "$ns_s" -i s0 --source "$tmp/80.c" -p 80-81 -4 -f syn \
 	-e 'src("10.77.0.1") && mss > 0' -o json tcp dst port 80
+"$TOOL" -k tracepoint --print-source >"$tmp/tracepoint.c"
+tool_start words "$ns_s" -k tracepoint -i s0 --source "$tmp/tracepoint.c" \
+	-o json 'tcp dst port 80 and tcp[tcpflags] == tcp-syn'
 tool_start none "$ns_s" -i s0 --source "$tmp/80.c" -p 81 -o json
 tool_start not "$ns_s" -i s0 --source "$tmp/80.c" -o json tcp dst port 81
 for port in 79 80 81 80; do
@@ -65,7 +68,7 @@ wait_until 10 grep -q '1 packets shown' "$tmp/own.txt"
 is "$(grep -cE ' TWICE$' "$tmp/own.txt")" 1 "own: it has a column"
 is "$(awk '/10.77.0.2:80/ { split($4, from, ":"); print $NF - 2 * from[2] }' \
 	"$tmp/own.txt")" 0 "own: with its value"
-for label in saved expr more; do
+for label in saved expr more words; do
 	wait_until 10 has_packets $label 2
 	tool_stop $label
 	is "$(packets $label .dport | xargs)" "80 80" "$label: shows port 80"

@@ -136,12 +136,10 @@ static void check_ids(const char *words, bool may_call, const char *expected)
 	struct ident_set set = {};
 	char *text = NULL;
 	size_t size;
-	__u32 raw_size;
-	const void *bytes = btf__raw_data(made, &raw_size);
 	FILE *f = open_memstream(&text, &size);
 
 	assert_int_equal(ident_scan(&set, words), 0);
-	assert_int_equal(btf_ids_print(f, bytes, raw_size, &set, may_call), 0);
+	btf_ids_print_in(f, &raw, &set, may_call);
 	fclose(f);
 	assert_string_equal(text, expected);
 	free(text);

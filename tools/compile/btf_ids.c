@@ -12,23 +12,44 @@
 #define FUNC "KFUNC_"
 #define FUNC_BASE 0x40000000 /* no helper has such a number, no BTF either */
 
-bool btf_ids_may_call(void)
+static struct bpf_insn call(uint32_t id)
 {
+	return (struct bpf_insn){.code = BPF_JMP | BPF_CALL,
+				 .src_reg = BPF_PSEUDO_KFUNC_CALL,
+				 .imm = id};
+}
+
+/* With what our own programs do (bpf_src/common/cast.h). */
+static bool kernel_takes_calls(const struct btf_raw *btf)
+{
+	uint32_t own = btf_find_id(btf, BTF_KIND_FUNC, "bpf_cast_to_kern_ctx");
+	uint32_t cast = btf_find_id(btf, BTF_KIND_FUNC, "bpf_rdonly_cast");
+	uint32_t record = btf_find_id(btf, BTF_KIND_STRUCT, "new_utsname");
 	const struct bpf_insn insns[] = {
+		call(own),
+		{.code = BPF_ALU64 | BPF_MOV | BPF_X,
+		 .dst_reg = BPF_REG_1,
+		 .src_reg = BPF_REG_0},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K,
+		 .dst_reg = BPF_REG_2,
+		 .imm = record},
+		call(cast),
+		{.code = BPF_LDX | BPF_MEM | BPF_DW,
+		 .dst_reg = BPF_REG_0,
+		 .src_reg = BPF_REG_0},
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
-	struct bpf_prog_info info = {};
-	unsigned size = sizeof(info);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "probe", "GPL",
-			       insns, 2, NULL);
+	int fd;
 
+	if (!own || !cast || !record)
+		return false;
+	fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "probe", "GPL", insns,
+			   sizeof(insns) / sizeof(*insns), NULL);
 	if (fd < 0)
 		return false;
-	if (bpf_obj_get_info_by_fd(fd, &info, &size))
-		info.jited_prog_len = 0;
 	close(fd);
-	return info.jited_prog_len > 0;
+	return true;
 }
 
 /* WORD behind PREFIX, or NULL. */
@@ -40,10 +61,10 @@ static const char *behind(const char *word, const char *prefix)
 }
 
 static void print_id(FILE *f, const struct btf_raw *btf, const char *word,
-		     bool may_call)
+		     bool has_funcs)
 {
 	const char *record = behind(word, STRUCT);
-	const char *func = may_call ? behind(word, FUNC) : NULL;
+	const char *func = has_funcs ? behind(word, FUNC) : NULL;
 	uint32_t id = 0;
 
 	if (record)
@@ -56,21 +77,29 @@ static void print_id(FILE *f, const struct btf_raw *btf, const char *word,
 		fprintf(f, "#define %s ((void *)%#x)\n", word, FUNC_BASE + id);
 }
 
-int btf_ids_print(FILE *f, const void *raw, size_t size,
-		  const struct ident_set *words, bool may_call)
+void btf_ids_print_in(FILE *f, const struct btf_raw *btf,
+		      const struct ident_set *words, bool may_call)
 {
-	struct btf_raw btf;
 	char word[128];
-	int err = btf_raw_open(&btf, raw, size);
 
-	for (size_t i = 0; !err && i < words->nr_slots; i++) {
+	for (size_t i = 0; i < words->nr_slots; i++) {
 		const struct ident *id = &words->slot[i];
 
 		if (!id->name || !(ident_wanted(id) & IDENT_NAME))
 			continue;
 		snprintf(word, sizeof(word), "%.*s", (int)id->len, id->name);
-		print_id(f, &btf, word, may_call);
+		print_id(f, btf, word, may_call);
 	}
+}
+
+int btf_ids_print(FILE *f, const void *raw, size_t size,
+		  const struct ident_set *words)
+{
+	struct btf_raw btf;
+	int err = btf_raw_open(&btf, raw, size);
+
+	if (!err)
+		btf_ids_print_in(f, &btf, words, kernel_takes_calls(&btf));
 	btf_raw_close(&btf);
 	return err;
 }

@@ -11,19 +11,24 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "compile/btf_raw.h"
 #include "compile/ident.h"
-
-/* A kernel that interprets its programs refuses those that call functions. */
-bool btf_ids_may_call(void);
 
 /*
  * For each word of WORDS that is a name behind "BTF_ID_" or, with MAY_CALL,
  * "KFUNC_", print a "#define" of it: the struct NAME's number, or the function
- * NAME, to be called. Not for what SIZE bytes of BTF at RAW do not know. 0 or
- * -errno, as btf_raw_open(). Pure.
+ * NAME, to be called. Not for what BTF does not know. Pure.
+ */
+void btf_ids_print_in(FILE *f, const struct btf_raw *btf,
+		      const struct ident_set *words, bool may_call);
+
+/*
+ * The same for SIZE bytes of BTF at RAW; functions where the running kernel
+ * takes a program that calls some of them: 6.2 and later do, but for those that
+ * interpret programs. 0 or -errno, as btf_raw_open().
  */
 int btf_ids_print(FILE *f, const void *raw, size_t size,
-		  const struct ident_set *words, bool may_call);
+		  const struct ident_set *words);
 
 /* Such calls, which clang took for ones of helpers, as kernels want them. Pure. */
 void btf_ids_call(struct bpf_insn *insns, size_t nr);

@@ -95,8 +95,7 @@ static int print_kernel(FILE *f, const struct tree_recipe *r,
 	err = kconfig_print(f, btf->raw, btf->size,
 			    is_for_all ? NULL : &r->words);
 	if (!err)
-		err = btf_ids_print(f, btf->raw, btf->size, &r->words,
-				    btf_ids_may_call());
+		err = btf_ids_print(f, btf->raw, btf->size, &r->words);
 	tree_recipe_print_macros(r, f);
 	return err;
 }

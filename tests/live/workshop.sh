@@ -51,7 +51,8 @@ tool_start expr "$ns_s" -e 'dport == 80 && SYN' -o json
 # All that is asked for must hold, the text's own filter too.
 tool_start more "$ns_s" -i s0 --source "$tmp/80.c" -p 80-81 -4 -f syn \
 	-e 'src("10.77.0.1") && mss > 0' -o json tcp dst port 80
-"$TOOL" -k tracepoint --print-source >"$tmp/tracepoint.c"
+# The text has the number of the namespace in it.
+in_s "$TOOL" -k tracepoint --print-source >"$tmp/tracepoint.c"
 tool_start words "$ns_s" -k tracepoint -i s0 --source "$tmp/tracepoint.c" \
 	-o json 'tcp dst port 80 and tcp[tcpflags] == tcp-syn'
 tool_start none "$ns_s" -i s0 --source "$tmp/80.c" -p 81 -o json

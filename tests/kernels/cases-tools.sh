@@ -29,11 +29,15 @@ run_owners()
 	is "$nr" "$nr_payload" "segments with the server's process"
 }
 
-# Where a function must stand in for a tracepoint, it did in the run above.
+# Where a function must stand in for a tracepoint, it did in the run above,
+# which is made now if that row was not asked for.
+owners_ran() { [ -e "$OUT/owners.err" ] || run_owners owners; }
+
 row_functions()
 {
-	local way said
+	local way said nr
 
+	owners_ran || return
 	way=$("$TOOLS/tcpsnoop-c" --check |
 		sed -nE 's/^(yes|no) +kernel functions +//p')
 	said=$(sed -n 's/.*owners: sending shows //p' "$OUT/owners.err")
@@ -50,6 +54,7 @@ row_kprobe()
 {
 	local nr said
 
+	owners_ran || return
 	grep -q 'owners: sending shows' "$OUT/owners.err" || {
 		absent "no function is needed"
 		return

@@ -52,6 +52,8 @@ static inline int linear_copy(void *ctx, u32 off, u32 *to, u32 len)
 	return 1;
 }
 
+#define NO_HEADER 0xffff /* as linux/skbuff.h has it */
+
 /* The frame for words of pcap-filter, which also a printed text may get. */
 static inline void *linear_near(void *ctx, u32 *len)
 {
@@ -60,7 +62,7 @@ static inline void *linear_near(void *ctx, u32 *len)
 	void *head;
 
 	cast_read(head, skb->head);
-	*len = off > end ? 0 : end - off;
+	*len = off == NO_HEADER || off > end ? 0 : end - off;
 	return head + off;
 }
 #else

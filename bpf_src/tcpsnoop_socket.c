@@ -26,8 +26,6 @@
 #include "common/cast.h"
 
 #if HAS_CASTS
-#define LOAD_HEADERS(ctx, off, to, len) \
-	(linear_copy(ctx, off, (u32 *)(to), len) ? 0 : LOAD(ctx, off, to, len))
 #define PEEK(ctx, len) linear_peek(ctx, len)
 #define PEEK_U32(at, off) (*(const u32 *)((at) + (off)))
 #define FRAME_NEAR(ctx, len) linear_near(ctx, len)
@@ -38,18 +36,6 @@ static inline const u32 *linear_peek(void *ctx, u32 len)
 	struct sk_buff *skb = cast_to_kern_ctx(ctx);
 
 	return skb->len - skb->data_len < len ? NULL : cast(skb->data);
-}
-
-static inline int linear_copy(void *ctx, u32 off, u32 *to, u32 len)
-{
-	struct sk_buff *skb = cast_to_kern_ctx(ctx);
-	void *data;
-
-	if (off + len > skb->len - skb->data_len)
-		return 0;
-	cast_read(data, skb->data);
-	__builtin_memcpy(to, cast(data + off), len);
-	return 1;
 }
 
 #define NO_HEADER 0xffff /* as linux/skbuff.h has it */

@@ -2,7 +2,9 @@
 /*
  * Any memory of the kernel by loads instead of calls: a kernel function says
  * that it is one of the kernel's own structs, and what is no memory reads as 0.
- * HAS_CASTS where the kernel has that function (6.2 on, with a JIT).
+ * HAS_CASTS where the kernel has that function (6.2 on, with a JIT). Not for
+ * whole headers: a verifier keeps account of each word that was copied so, and
+ * takes 2 ms more for each program.
  */
 #ifndef COMMON_CAST_H
 #define COMMON_CAST_H

@@ -64,26 +64,13 @@ static inline int trace_load(struct trace *t, u32 off, void *to, u32 len)
 }
 
 #if HAS_CASTS
-#define LOAD_HEADERS(ctx, off, to, len) \
-	(trace_copy(ctx, off, (u32 *)(to), len) ? 0 : -1)
-#define PEEK(ctx, len) trace_peek(ctx, 0, len)
+#define PEEK(ctx, len) trace_peek(ctx, len)
 #define PEEK_U32(at, off) (*(const u32 *)((at) + (off)))
 
-/* LEN bytes at OFF, or NULL. */
-static inline const u32 *trace_peek(struct trace *t, u32 off, u32 len)
+/* LEN bytes from the network header on, or NULL. */
+static inline const u32 *trace_peek(struct trace *t, u32 len)
 {
-	off += t->network;
-	return off + len > t->tail ? NULL : cast(t->head + off);
-}
-
-static inline int trace_copy(struct trace *t, u32 off, u32 *to, u32 len)
-{
-	const u32 *from = trace_peek(t, off, len);
-
-	if (!from)
-		return 0;
-	__builtin_memcpy(to, from, len);
-	return 1;
+	return t->network + len > t->tail ? NULL : cast(t->head + t->network);
 }
 #endif
 

@@ -132,8 +132,12 @@ static bool queue_room(struct queue *q, size_t bytes)
 		capacity = HUGE_PAGE;
 	if (capacity != q->capacity)
 		p = queue_memory(capacity);
-	if (!p)
+	if (!p && capacity > q->capacity)
 		return false;
+	if (!p) { /* no room to become smaller */
+		p = q->p;
+		capacity = q->capacity;
+	}
 	if (waiting)
 		memmove(p, q->p + q->first, waiting);
 	if (p != q->p) {

@@ -18,6 +18,7 @@
 #define TCP_H
 
 #include "common/ipv6.h"
+#include "common/repeat.h"
 
 #ifndef LOAD_HEADERS
 #define LOAD_HEADERS LOAD
@@ -54,6 +55,15 @@ static inline u16 segment_flags(const struct segment *s)
 	const u8 *byte = (const u8 *)&s->tcp;
 
 	return (byte[12] & 1) << 8 | byte[13];
+}
+
+/*
+ * The IP version, for who has just looked at it. A verifier does not know that
+ * it is the same, and so does not follow what comes once for each of the two.
+ */
+static inline u32 version_again(const void *header)
+{
+	return *(const volatile u8 *)header >> 4;
 }
 
 /*
@@ -96,10 +106,12 @@ static inline int ipv4_parse(void *ctx, struct segment *s, u32 off, u32 pktlen)
 		return 0;
 	if (size > IPV4_MIN && LOAD(ctx, off + size, &s->tcp, TCP_MIN) < 0)
 		return 0;
-	s->ip = 4;
+	s->ip = version_again(&s->ip4);
 #if WANT_IPV6
-	/* The verifier wants to see all that may be read as IPv6 written. */
+#if !HAS_REPEAT
+	/* Older verifiers want all written that may be read as IPv6. */
 	__builtin_memset(s->before, 0, sizeof(s->before));
+#endif
 #endif
 	return tcp_parse(s, off + size, ipv4_end(ctx, s, off, pktlen), pktlen);
 }
@@ -118,7 +130,7 @@ static inline u32 ipv6_find_tcp(void *ctx, u8 next, u32 off)
 		u16 frag_off;
 	} ext;
 
-	for (int i = 0; i < MAX_EXTENSIONS; i++) {
+	repeat (MAX_EXTENSIONS) {
 		if (next == IPPROTO_TCP)
 			return off;
 		if (LOAD(ctx, off, &ext, sizeof(ext)) < 0)
@@ -171,7 +183,7 @@ static inline int ipv6_parse(void *ctx, struct segment *s, u32 off, u32 pktlen)
 		if (!tcp_off || LOAD(ctx, tcp_off, &s->tcp, TCP_MIN) < 0)
 			return 0;
 	}
-	s->ip = 6;
+	s->ip = version_again(&s->ip6);
 	return tcp_parse(s, tcp_off, ipv6_end(ctx, s, off, pktlen), pktlen);
 }
 #endif
@@ -245,8 +257,7 @@ static inline u32 option_find(void *ctx, const struct segment *s, u8 kind,
 	u32 off = s->options;
 	u16 tag = 0;
 
-#pragma unroll
-	for (int i = 0; i < MAX_OPTIONS; i++) {
+	repeat (MAX_OPTIONS) {
 		/* With less left it cannot follow. */
 		if (off + size > s->payload || LOAD(ctx, off, &tag, 2) < 0)
 			return 0;
@@ -266,8 +277,7 @@ static inline u16 segment_mss(void *ctx, const struct segment *s)
 	} opt = {};
 	u32 off = s->options;
 
-#pragma unroll
-	for (int i = 0; i < MAX_OPTIONS; i++) {
+	repeat (MAX_OPTIONS) {
 		if (off + sizeof(opt) > s->payload)
 			return 0;
 		/* The packet has these bytes: tcp_parse() has looked. */

@@ -11,10 +11,10 @@ so that what else the machine does falls on both. The samples are kept in
 build/bench.json. A peer that is not there is skipped, and why is said. The
 exit status tells whether the benchmark ran, not whether a target was met."""
 
+import argparse
 import json
 import os
 import platform
-import sys
 
 import cost
 import events
@@ -26,8 +26,6 @@ import start
 import victim
 from table import fill_all
 
-IS_QUICK = "--quick" in sys.argv[1:]
-ONLY = [a for a in sys.argv[1:] if not a.startswith("-")]
 GROUPS = [
     ("start and memory", start.rows),
     ("a packet in the kernel, by hook (-k)", cost.rows),
@@ -40,13 +38,27 @@ GROUPS = [
 ]
 
 
+def wanted():
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="a rough run")
+    parser.add_argument("only", nargs="*", help="a word of a group's name")
+    args = parser.parse_args()
+    for word in args.only:
+        if not any(word in name for name, _ in GROUPS):
+            parser.error("no group is called %s" % word)
+    return args.quick, args.only
+
+
 def main():
+    is_quick, only = wanted()
     lab.enter()
-    found = fill_all([(name, rows(IS_QUICK)) for name, rows in GROUPS
-                      if not ONLY or any(word in name for word in ONLY)])
+    found = fill_all([(name, rows(is_quick)) for name, rows in GROUPS
+                      if not only or any(word in name for word in only)])
     with open(lab.BUILD + "/bench.json", "w") as f:
         json.dump({"kernel": platform.release(), "cpus": os.cpu_count(),
-                   "is_quick": IS_QUICK, "rows": found}, f, indent=1)
+                   "is_quick": is_quick, "rows": found}, f, indent=1)
     plot.draw()
 
 

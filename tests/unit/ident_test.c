@@ -87,9 +87,10 @@ static void test_directives(void **state)
 	CHECK("#include <net/sock.h>\n# include <a.h>\n#include \"b.h\"\n",
 	      "a.h:i net/sock.h:i");
 	CHECK("#include <net/sock.h\nx", "x:N");
-	CHECK("#if defined(A) && B \\\n && C\nx\n#endif\n", "x:N");
-	CHECK("#ifdef A\n#ifndef B\n#pragma C\n#error d e\n#line 1 \"f\"\n",
-	      "");
+	CHECK("#if defined(A) && B \\\n && C\nx\n#endif\n", "A:N B:N C:N x:N");
+	CHECK("#ifdef A\n#ifndef B\n#pragma C\n#error d e\n#line 1 \"f\"\n"
+	      "#elif D /* E */\nf",
+	      "A:N B:N D:N f:N");
 	CHECK("#define SK(x) ((struct sock *)(x))\nSK(y)", "sock:s x:N y:N");
 	CHECK("#define TWO struct a; \\\n struct b\n", "a:s b:s");
 	CHECK("#define PORT 80\n#define H(a)\nPORT H(PORT)", "");

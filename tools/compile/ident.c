@@ -93,6 +93,17 @@ static void scan_include(struct scan *sc, const char *end)
 		use(sc, (struct word){from, to - from}, IDENT_INCLUDE);
 }
 
+static void scan_condition(struct scan *sc, const char *end)
+{
+	struct word w;
+
+	while (lex_peek(&sc->lx).len && sc->lx.p < end) {
+		w = lex_next(&sc->lx);
+		if (word_is_name(w) && !word_is(w, "defined"))
+			use(sc, w, IDENT_NAME);
+	}
+}
+
 /* The line behind a '#' that starts it. */
 static void scan_directive(struct scan *sc)
 {
@@ -103,6 +114,9 @@ static void scan_directive(struct scan *sc)
 		scan_define(sc, end);
 	else if (word_is(w, "include"))
 		scan_include(sc, end);
+	else if (word_is(w, "if") || word_is(w, "elif") ||
+		 word_is(w, "ifdef") || word_is(w, "ifndef"))
+		scan_condition(sc, end);
 	sc->lx.p = end;
 }
 

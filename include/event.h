@@ -75,7 +75,7 @@ struct tcp_event {
  * Events of a CPU that wait to be sent together, in one sample: one slot a CPU,
  * and behind this TCP_BATCH events.
  */
-#define TCP_BATCH 8 /* a power of two */
+#define TCP_BATCH 16 /* a power of two */
 struct batch_head {
 	__u64 sent_ns; /* CLOCK_MONOTONIC of the last that were sent, or 0 */
 	__u32 nr;

@@ -92,12 +92,27 @@ static const struct {
 	      "\t\tport == 9;\n}\n\n" LOCAL_PORT},
 	{{.port = "1,3,5,7,9"},
 	 PORT "{\n\tif (port < 5) {\n"
-	      "\t\treturn port == 1 ||\n"
-	      "\t\t\tport == 3;\n"
+	      "\t\tif (port < 3)\n"
+	      "\t\t\treturn port == 1;\n"
+	      "\t\treturn port == 3;\n"
 	      "\t}\n"
-	      "\treturn port == 5 ||\n"
-	      "\t\tport == 7 ||\n"
-	      "\t\tport == 9;\n}\n\n" LOCAL_PORT},
+	      "\tif (port < 7)\n"
+	      "\t\treturn port == 5;\n"
+	      "\tif (port < 9)\n"
+	      "\t\treturn port == 7;\n"
+	      "\treturn port == 9;\n}\n\n" LOCAL_PORT},
+	/* In the tree's end what it has asked is not asked again. */
+	{{.port = "10-15,20-25,30-35,40-45,50-65535"},
+	 PORT "{\n\tif (port < 30) {\n"
+	      "\t\tif (port < 20)\n"
+	      "\t\t\treturn (port >= 10 && port <= 15);\n"
+	      "\t\treturn port <= 25;\n"
+	      "\t}\n"
+	      "\tif (port < 40)\n"
+	      "\t\treturn port <= 35;\n"
+	      "\tif (port < 50)\n"
+	      "\t\treturn port <= 45;\n"
+	      "\treturn port <= 65535;\n}\n\n" LOCAL_PORT},
 	{{.remote_port = "443"},
 	 "static inline int is_remote_port(u16 port)\n"
 	 "{\n\treturn port == 443;\n}\n\n" MATCHES "{\n"

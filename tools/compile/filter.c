@@ -61,6 +61,8 @@ static void ipv4_test(FILE *f, const struct range *r)
 		fprintf(f, "addr == 0x%08x", first);
 	else if (!first && last == UINT32_MAX)
 		fprintf(f, "1");
+	else if (!first)
+		fprintf(f, "addr <= 0x%08x", last);
 	else if (range_is_prefix(r, &host_bits))
 		fprintf(f, "(addr & 0x%08x) == 0x%08x", ~(uint32_t)host_bits,
 			first);
@@ -91,7 +93,7 @@ static void ipv6_not_less(FILE *f, u128 v)
 	ipv6_less(f, v);
 }
 
-/* A range that is no prefix, and so not everything. */
+/* A range that is not everything. */
 static void ipv6_range_test(FILE *f, const struct range *r)
 {
 	fprintf(f, "(");
@@ -117,10 +119,10 @@ static void ipv6_test(FILE *f, const struct range *r)
 {
 	u128 host_bits;
 
-	if (!range_is_prefix(r, &host_bits)) {
-		ipv6_range_test(f, r);
-	} else if (!~host_bits) {
+	if (!r->first && !~r->last) {
 		fprintf(f, "1");
+	} else if (!r->first || !range_is_prefix(r, &host_bits)) {
+		ipv6_range_test(f, r);
 	} else if (!~low(host_bits)) {
 		half_test(f, "hi", high(r->first), ~high(host_bits));
 	} else {
@@ -159,32 +161,48 @@ static void indent(FILE *f, int depth)
 		fputc('\t', f);
 }
 
-/* A search tree of ifs over the NR sorted ranges at R. */
+/* Of a value that is not less than the range. */
+static void range_end_test(FILE *f, enum kind kind, const struct range *r)
+{
+	struct range from_0 = {.first = 0, .last = r->last};
+
+	range_test(f, kind, r->first == r->last ? r : &from_0);
+}
+
+/*
+ * A search tree of ifs over the NR sorted ranges at R, down to one range.
+ * IS_ABOVE: the value is not less than the first of them.
+ */
 static void tree_write(FILE *f, enum kind kind, const struct range *r,
-		       size_t nr, int depth)
+		       size_t nr, bool is_above, int depth)
+{
+	indent(f, depth);
+	if (nr == 1) {
+		fprintf(f, "return ");
+		(is_above ? range_end_test : range_test)(f, kind, r);
+		fprintf(f, ";\n");
+		return;
+	}
+	fprintf(f, "if (");
+	range_less(f, kind, &r[nr / 2]);
+	fprintf(f, nr / 2 == 1 ? ")\n" : ") {\n");
+	tree_write(f, kind, r, nr / 2, is_above, depth + 1);
+	if (nr / 2 > 1) {
+		indent(f, depth);
+		fprintf(f, "}\n");
+	}
+	tree_write(f, kind, r + nr / 2, nr - nr / 2, true, depth);
+}
+
+static void flat_write(FILE *f, enum kind kind, const struct range *r,
+		       size_t nr)
 {
 	size_t i;
 
-	if (nr > FLAT_MAX) {
-		indent(f, depth);
-		fprintf(f, "if (");
-		range_less(f, kind, &r[nr / 2]);
-		fprintf(f, ") {\n");
-		tree_write(f, kind, r, nr / 2, depth + 1);
-		indent(f, depth);
-		fprintf(f, "}\n");
-		r += nr / 2;
-		nr -= nr / 2;
-		tree_write(f, kind, r, nr, depth);
-		return;
-	}
-	indent(f, depth);
-	fprintf(f, "return ");
+	fprintf(f, "\treturn ");
 	for (i = 0; i < nr; i++) {
-		if (i) {
-			fprintf(f, " ||\n");
-			indent(f, depth + 1);
-		}
+		if (i)
+			fprintf(f, " ||\n\t\t");
 		range_test(f, kind, &r[i]);
 	}
 	fprintf(f, ";\n");
@@ -197,7 +215,10 @@ static void set_write(FILE *f, enum kind kind, const char *name,
 	if (!set->nr)
 		return;
 	fprintf(f, "static inline int is_%s(%s)\n{\n", name, kind_args[kind]);
-	tree_write(f, kind, set->r, set->nr, 1);
+	if (set->nr > FLAT_MAX)
+		tree_write(f, kind, set->r, set->nr, false, 1);
+	else
+		flat_write(f, kind, set->r, set->nr);
 	fprintf(f, "}\n\n");
 }
 

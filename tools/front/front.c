@@ -87,7 +87,7 @@ static const struct opt common_opts[] = {
 	  .help = "perf buffer size in pages a CPU, a power of two"),
 	O(wakeup, 0, "wakeup", "N", opt_u32, .min = 1, .max = 65536,
 	  .help = "send events one by one and read N at once (default: send up "
-		  "to 8 together, read 16 KiB, at most an eighth of the "
+		  "to 16 together, read 16 KiB, at most an eighth of the "
 		  "buffer), or after 20 ms"),
 	O(source, 0, "source", "FILE", opt_string, .complete = "file",
 	  .help = "run this C program, as --print-source gives it"),

@@ -104,8 +104,8 @@ class Filters:
 
     def __init__(self, is_quick, by, kind, args, packet):
         self.by, self.kind, self.args, self.packet = by, kind, args, packet
-        self.numbers = (1, 64) if is_quick else (1, 2, 4, 8, 16, 32, 64)
-        self.nr, self.rounds = (5000, 3) if is_quick else (10000, 4)
+        self.numbers = (1, 64) if is_quick else (1, 4, 16, 64)
+        self.nr, self.rounds = (5000, 3) if is_quick else (5000, 11)
         self.empty = []
         self.found = {}
 
@@ -142,7 +142,7 @@ class Filters:
         return growth_row(self.by, (self.kind + " " + what).strip(), find,
                           "%d %s%s, %s" % (self.numbers[-1], self.by, kind,
                                            what),
-                          "one", "ns", **target)
+                          "one", "ns", is_rest=True, **target)
 
 
 class Flows:

@@ -14,11 +14,13 @@ DIGITS = {"ns": 0, "M/s": 2}
 
 class Row:
     """MEASURE, of PEER and of ours, in UNIT. Without a TARGET it only tells
-    how things are; IS_MET takes the row."""
+    how things are; IS_MET takes the row. IS_REST: samples are what is left
+    when something larger was taken off."""
 
-    def __init__(self, measure, peer, unit, target="-", is_met=None):
+    def __init__(self, measure, peer, unit, target="-", is_met=None,
+                 is_rest=False):
         self.measure, self.peer, self.unit = measure, peer, unit
-        self.target, self.is_met = target, is_met
+        self.target, self.is_met, self.is_rest = target, is_met, is_rest
         self.samples = {"peer": [], "ours": []}
         self.skipped, self.notes, self.extra = None, [], {}
 
@@ -33,7 +35,10 @@ class Row:
     @property
     def ratio(self):
         """The rounds' median: what else the machine does, and how that
-        changes, falls on both of a round."""
+        changes, falls on both of a round. On a small rest it falls by chance,
+        and a round's ratio says nothing."""
+        if self.is_rest:
+            return self.median("ours") / self.median("peer")
         return statistics.median(ours / peer for peer, ours in zip(
             self.samples["peer"], self.samples["ours"]))
 

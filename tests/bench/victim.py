@@ -193,7 +193,7 @@ def unmatched(load, is_quick):
     tools = [ours(name, "-p", str(OTHER_PORT)) for name in
              ("tcpsnoop-c", "tcplife-c", "tcpdrop-c", "tcpwhy-c")]
     peer = tcpdump("-w", "/dev/null", port=OTHER_PORT)
-    looks = Looks(load, 5 if is_quick else 24, 0.1, [*tools, peer])
+    looks = Looks(load, 5 if is_quick else 20, 0.1, [*tools, peer])
     return [*(looks.row(looks.none, tool, 0.99) for tool in tools),
             looks.row(peer, tools[0])]
 

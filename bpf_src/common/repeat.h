@@ -2,8 +2,8 @@
 /*
  * repeat (NR) STATEMENT: NR times, unless it breaks. By the kernel's iterators
  * a verifier follows a turn or two instead of all, and there is one turn to
- * load instead of NR: half of a start's time. Where it has none, or those from
- * before 6.11, whose verifiers were not seen to find the end: unrolled.
+ * load instead of NR: half of a start's time. Where the kernel has none, or those
+ * from before 6.11, whose verifiers were not seen to find the end: unrolled.
  */
 #ifndef COMMON_REPEAT_H
 #define COMMON_REPEAT_H
@@ -36,5 +36,15 @@ static inline void *repeat_begin(u64 *it, u32 nr)
 #define HAS_REPEAT 0
 #define repeat(nr) _Pragma("unroll") for (u32 turn = 0; turn < (nr); turn++)
 #endif
+
+/*
+ * X, which is within MASK, for the next turn: as a number of which a verifier
+ * knows no more than that. While it sees X grow it sees no end. DATA: something
+ * that it does not know.
+ */
+static inline u32 next_turn(u32 x, u32 mask, const volatile u16 *data)
+{
+	return (x + (*data ^ *data)) & mask;
+}
 
 #endif

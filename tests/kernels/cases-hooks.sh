@@ -174,23 +174,34 @@ row_tcp()
 	works "$nr4 + $nr6 requests"
 }
 
-# The requests again, by the bytes in them and by the options of their SYNs
+# HOOK [OPTION]: SYNs by their bytes and options
+run_words()
+{
+	local label=words-$1$2
+
+	# shellcheck disable=SC2086
+	if ! snoop_start "$label" -k "$1" -i eth0 -o json $2 \
+		-e 'mss > 500 && wscale >= 0 && src("10.77.0.0/24")' \
+		'tcp[tcpflags] & tcp-syn != 0 and dst port 80'; then
+		failed "$1 $2: $(complaint "$label")"
+		return 1
+	fi
+	talk 10.77.0.1 80 "$nr4"
+	trace_stop
+	is "$(count "$label" '.flags == ["SYN"]')" "$nr_syn" \
+		"SYNs at $1 $2" || return
+	is "$(accounts "$label")" "" "accounts"
+}
+
+# With -x a verifier has the most to follow
 row_words()
 {
-	local hook
+	local hook how
 
 	for hook in socket tc xdp tracepoint; do
-		if ! snoop_start "words-$hook" -k "$hook" -i eth0 -o json \
-			-e 'mss > 500 && wscale >= 0 && src("10.77.0.0/24")' \
-			'tcp[tcpflags] & tcp-syn != 0 and dst port 80'; then
-			failed "$hook: $(complaint "words-$hook")"
-			return
-		fi
-		talk 10.77.0.1 80 "$nr4"
-		trace_stop
-		is "$(count "words-$hook" '.flags == ["SYN"]')" "$nr_syn" \
-			"SYNs at $hook" || return
-		is "$(accounts "words-$hook")" "" "accounts" || return
+		for how in '' -x; do
+			run_words "$hook" "$how" || return
+		done
 	done
-	works "$nr4 connections at each"
+	works "$nr4 connections at each, with -x too"
 }

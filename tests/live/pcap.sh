@@ -9,7 +9,7 @@
 . "$(dirname "$0")/lib-lab.sh"
 need ip tcpdump jq nginx curl
 
-hooks=(socket tc xdp tracepoint)
+hooks=(socket tc xdp tracepoint tcp)
 expressions=(
 	'tcp[tcpflags] & (tcp-syn|tcp-fin) != 0 and net 10.0.0.0/8'
 	'vlan and vlan'
@@ -119,6 +119,21 @@ wait_until 10 has_packets pieces 1 || flunk "pieces: the request shows"
 tool_stop pieces
 is "$(packets pieces '"\(.dport) \(.len > 4)"')" "80 true" \
 	"a payload that is not in the packet's first piece"
+
+# Words, an expression and the packets' bytes in one program: the most that a
+# verifier is to follow.
+for hook in "${hooks[@]}"; do
+	tool_start full-$hook "$ns_s" --no-owner -k $hook -i s0 -x -o json \
+		-e 'mss == 0 && !(tsval && tsval == tsecr)' \
+		'tcp[tcpflags] & tcp-push != 0 and dst port 80'
+	ok "full-$hook: a request is answered" web_answers
+	wait_until 10 has_packets full-$hook 1 ||
+		flunk "full-$hook: the request shows"
+	tool_stop full-$hook
+	is "${tool_rc[full-$hook]}" 0 "full-$hook: exit status"
+	is "$(packets full-$hook '"\(.hook) \(.len > 4)"')" "$hook true" \
+		"full-$hook: the request, once"
+done
 
 # NAME RC WORDS...: on stderr, in one line
 wrong()

@@ -32,10 +32,6 @@ static inline void *repeat_begin(u64 *it, u32 nr)
 	for (u64 turns __attribute__((cleanup(repeat_end))),            \
 	     *begin __attribute__((unused)) = repeat_begin(&turns, nr); \
 	     repeat_next(&turns);)
-#else
-#define HAS_REPEAT 0
-#define repeat(nr) _Pragma("unroll") for (u32 turn = 0; turn < (nr); turn++)
-#endif
 
 /*
  * X, which is within MASK, for the next turn: as a number of which a verifier
@@ -46,5 +42,10 @@ static inline u32 next_turn(u32 x, u32 mask, const volatile u16 *data)
 {
 	return (x + (*data ^ *data)) & mask;
 }
+#else
+#define HAS_REPEAT 0
+#define repeat(nr) _Pragma("unroll") for (u32 turn = 0; turn < (nr); turn++)
+#define next_turn(x, mask, data) (x)
+#endif
 
 #endif

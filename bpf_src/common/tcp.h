@@ -28,9 +28,8 @@
 #define IPV6_MIN 40
 #define TCP_MIN 20
 #define MAX_EXTENSIONS 8
-#define MAX_EXTENSIONS_END 0x7fff /* what they can grow to, in whole bits */
 #define MAX_OPTIONS 10
-#define MAX_OPTIONS_END 0x1ff /* behind the last step from the last of them */
+#define MAX_END 0x7fff /* where all these can end, in whole bits */
 
 /*
  * A TCP segment: its headers as they are on the wire, and where they end. The
@@ -109,12 +108,14 @@ static inline int ipv4_parse(void *ctx, struct segment *s, u32 off, u32 pktlen)
 	if (size > IPV4_MIN && LOAD(ctx, off + size, &s->tcp, TCP_MIN) < 0)
 		return 0;
 #if WANT_IPV6
-	/*
-	 * A verifier wants all written that may be read as IPv6: by a load, as
-	 * there, or again it follows both to the end.
-	 */
+	/* A verifier wants all written that may be read as IPv6. */
+#if HAS_REPEAT
+	/* By a load, as there, or again it follows both to the end. */
 	if (LOAD(ctx, off, s->before, sizeof(s->before)) < 0)
 		return 0;
+#else
+	__builtin_memset(s->before, 0, sizeof(s->before));
+#endif
 #endif
 	s->ip = version_again(&s->ip4);
 	return tcp_parse(s, off + size, ipv4_end(ctx, s, off, pktlen), pktlen);
@@ -160,7 +161,7 @@ static inline u32 ipv6_find_tcp(void *ctx, u8 next, u32 off)
 			return 0;
 		}
 		next = ext.next;
-		off = next_turn(off, MAX_EXTENSIONS_END, &ext.frag_off);
+		off = next_turn(off, MAX_END, &ext.frag_off);
 	}
 	return 0;
 }
@@ -259,17 +260,16 @@ static inline u32 option_step(u32 tag)
 static inline u32 option_find(void *ctx, const struct segment *s, u8 kind,
 			      u8 size)
 {
-	u32 at = 0, room = s->payload - s->options;
+	u32 off = s->options;
 	u16 tag = 0;
 
 	repeat (MAX_OPTIONS) {
 		/* With less left it cannot follow. */
-		if (at + size > room || LOAD(ctx, s->options + at, &tag, 2) < 0)
+		if (off + size > s->payload || LOAD(ctx, off, &tag, 2) < 0)
 			return 0;
 		if (ntohs(tag) == (kind << 8 | size))
-			return s->options + at;
-		at = next_turn(at + option_step(ntohs(tag)), MAX_OPTIONS_END,
-			       &tag);
+			return off;
+		off = next_turn(off + option_step(ntohs(tag)), MAX_END, &tag);
 	}
 	return 0;
 }
@@ -281,17 +281,17 @@ static inline u16 segment_mss(void *ctx, const struct segment *s)
 		u16 tag;
 		u16 mss;
 	} opt = {};
-	u32 at = 0, room = s->payload - s->options;
+	u32 off = s->options;
 
 	repeat (MAX_OPTIONS) {
-		if (at + sizeof(opt) > room)
+		if (off + sizeof(opt) > s->payload)
 			return 0;
 		/* The packet has these bytes: tcp_parse() has looked. */
-		LOAD(ctx, s->options + at, &opt, sizeof(opt));
+		LOAD(ctx, off, &opt, sizeof(opt));
 		if (ntohs(opt.tag) == (2 << 8 | sizeof(opt)))
 			return ntohs(opt.mss);
-		at = next_turn(at + option_step(ntohs(opt.tag)),
-			       MAX_OPTIONS_END, &opt.tag);
+		off = next_turn(off + option_step(ntohs(opt.tag)), MAX_END,
+				&opt.tag);
 	}
 	return 0;
 }

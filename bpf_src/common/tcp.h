@@ -108,12 +108,12 @@ static inline int ipv4_parse(void *ctx, struct segment *s, u32 off, u32 pktlen)
 	if (size > IPV4_MIN && LOAD(ctx, off + size, &s->tcp, TCP_MIN) < 0)
 		return 0;
 #if WANT_IPV6
-		/* A verifier wants all written that may be read as IPv6. */
 #if HAS_REPEAT
-	/* By a load, as there, or again it follows both to the end. */
+	/* As below, but like what IPv6 loads, or both are followed to the end. */
 	if (LOAD(ctx, off, s->before, sizeof(s->before)) < 0)
 		return 0;
 #else
+	/* A verifier wants all written that may be read as IPv6. */
 	__builtin_memset(s->before, 0, sizeof(s->before));
 #endif
 #endif

@@ -409,6 +409,9 @@ static void test_parentheses_and_nothing(void **state)
 
 	assert_refused("", "-e: the expression is empty");
 	assert_refused(" \t ", "-e: the expression is empty");
+	assert_refused("dport == 80 && ", "-e: nothing follows the last '&'");
+	assert_refused("dport ==", "-e: nothing follows the last '='");
+	assert_refused("!", "-e: nothing follows the last '!'");
 	assert_refused("(1", "-e: a '(' is not closed");
 	assert_refused("((1)", "-e: a '(' is not closed");
 	assert_refused("1)", "-e: a ')' too many");

@@ -50,8 +50,21 @@ static int char_fail(const char *expr, const char *p, struct parse_err *err)
 			  (unsigned char)*p, column);
 }
 
+/* The last character that is not blank, where more has to follow; or 0. */
+static char expr_open_end(const char *expr)
+{
+	size_t len = strlen(expr);
+	char last;
+
+	while (len && strchr(" \t", expr[len - 1]))
+		len--;
+	last = len ? expr[len - 1] : 0;
+	return isalnum((unsigned char)last) || strchr("_)'.", last) ? 0 : last;
+}
+
 int expr_check(const char *expr, struct parse_err *err)
 {
+	char last = expr_open_end(expr);
 	int depth = 0, ret;
 	const char *p;
 	size_t len;
@@ -68,6 +81,9 @@ int expr_check(const char *expr, struct parse_err *err)
 			depth += (*p == '(') - (*p == ')');
 		}
 	}
+	if (!depth && last)
+		return parse_fail(err, "-e: nothing follows the last '%c'",
+				  last);
 	if (!depth && expr[strspn(expr, " \t")])
 		return 0;
 	return parse_fail(err, "-e: %s",

@@ -65,10 +65,13 @@ static inline u32 capture_fill(struct trace *t, struct capture *c, u32 size,
 	u32 part = capture_part(t, max);
 	u64 n = part < linear ? part : linear;
 
-	/* Else clang bounds a copy, and the verifier misses the original. */
-	asm volatile("" : "+r"(n));
-	if (n > CAPTURE_MAX)
-		n = CAPTURE_MAX;
+	/*
+	 * In C, clang bounds a copy or what it has put aside before, and the
+	 * verifier, an older one above all, misses the original.
+	 */
+	asm volatile("if %0 < %1 goto +1\n%0 = %1"
+		     : "+r"(n)
+		     : "i"(CAPTURE_MAX));
 	if (bpf_probe_read_kernel(c->bytes + size, n, t->head + t->network))
 		n = 0;
 	ev->caplen = n == part ? max : n;

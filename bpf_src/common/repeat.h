@@ -33,14 +33,19 @@ static inline void *repeat_begin(u64 *it, u32 nr)
 	     *begin __attribute__((unused)) = repeat_begin(&turns, nr); \
 	     repeat_next(&turns);)
 
+/* A verifier does not know that it is 0, nor what is at DATA. */
+static inline u32 unknown_zero(const volatile u16 *data)
+{
+	return *data ^ *data;
+}
+
 /*
  * X, which is within MASK, for the next turn: as a number of which a verifier
- * knows no more than that. While it sees X grow it sees no end. DATA: something
- * that it does not know.
+ * knows no more than that. While it sees X grow it sees no end.
  */
-static inline u32 next_turn(u32 x, u32 mask, const volatile u16 *data)
+static inline u32 next_turn(u32 x, u32 mask, const u16 *data)
 {
-	return (x + (*data ^ *data)) & mask;
+	return (x + unknown_zero(data)) & mask;
 }
 #else
 #define HAS_REPEAT 0

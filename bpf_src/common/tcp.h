@@ -67,6 +67,24 @@ static inline u32 version_again(const void *header)
 	return *(const volatile u8 *)header >> 4;
 }
 
+#if WANT_IPV6
+/* A verifier wants all written that may be read as IPv6. */
+static inline void no_ipv6(struct segment *s)
+{
+#if HAS_REPEAT
+	/*
+	 * It does not know where in it: so all counts as written, by what is
+	 * not known, like IPv6. Known zeros it would follow apart, to the end.
+	 */
+	u32 at = unknown_zero(&s->ip4.tot_len) & 31;
+
+	((u8 *)&s->ip6)[at] = at;
+#else
+	__builtin_memset(s->before, 0, sizeof(s->before));
+#endif
+}
+#endif
+
 /*
  * With the headers in place: OFF is where TCP starts, END where IP says the
  * packet ends, PKTLEN where it does end. 1 for a segment, else 0.
@@ -108,14 +126,7 @@ static inline int ipv4_parse(void *ctx, struct segment *s, u32 off, u32 pktlen)
 	if (size > IPV4_MIN && LOAD(ctx, off + size, &s->tcp, TCP_MIN) < 0)
 		return 0;
 #if WANT_IPV6
-#if HAS_REPEAT
-	/* As below, but like what IPv6 loads, or both are followed to the end. */
-	if (LOAD(ctx, off, s->before, sizeof(s->before)) < 0)
-		return 0;
-#else
-	/* A verifier wants all written that may be read as IPv6. */
-	__builtin_memset(s->before, 0, sizeof(s->before));
-#endif
+	no_ipv6(s);
 #endif
 	s->ip = version_again(&s->ip4);
 	return tcp_parse(s, off + size, ipv4_end(ctx, s, off, pktlen), pktlen);

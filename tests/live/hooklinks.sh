@@ -24,15 +24,6 @@ each_sees()
 	done
 }
 
-# LABEL N: it has shown so many; it ends well
-ends_with()
-{
-	wait_until 10 has_packets "$1" "$2" || flunk "$1: shows $2 packets"
-	tool_stop "$1"
-	is "${tool_rc[$1]}" 0 "$1: exit status"
-	check_summary "$1"
-}
-
 sink_up()
 {
 	spawn "$ns_s" $PY tests/live/hooks.py sink 80 >"$tmp/sink" &

@@ -28,6 +28,46 @@ check_summary()
 	   "$1: as many packets as the summary says"
 }
 
+# JQ-FILTER: of the packets on stdin, how often it says what, on one line
+tally()
+{
+	jq -r "select(.type == \"packet\") | $1" | sort | uniq -c |
+		sed 's/^ *//' | paste -sd ,
+}
+
+# LABEL N: it shows N packets and ends well
+ends_with()
+{
+	wait_until 10 has_packets "$1" "$2" ||
+		flunk "$1: shows $2 packets" "$(tally .hook <"$tmp/$1.out")"
+	tool_stop "$1"
+	is "${tool_rc[$1]}" 0 "$1: exit status"
+	check_summary "$1"
+}
+
+# LABEL N WANT JQ-FILTER NAME: the same, and it says WANT
+ends_saying()
+{
+	ends_with "$1" "$2"
+	is "$(tally "$4" <"$tmp/$1.out")" "$3" "$1: $5"
+}
+
+# LABEL HOOKS N IFNAME...: the same by hook, as many N IFNAME for each of them
+hooks_saw()
+{
+	local label=$1 hooks=$2 hook want='' nr_all=0
+	shift 2
+
+	for hook in $(tr , '\n' <<<"$hooks" | sort); do
+		for ((i = 1; i < $#; i += 2)); do
+			want+=",${!i} $hook ${*:i+1:1}"
+			nr_all=$((nr_all + ${!i}))
+		done
+	done
+	ends_saying "$label" $nr_all "${want#,}" '"\(.hook) \(.ifname)"' \
+		"where they came in"
+}
+
 # One line a packet: interface, version, ends, flags as a number, seq, ack,
 # window, payload, TTL, frame, MSS. The same from a capture below.
 packet_lines()

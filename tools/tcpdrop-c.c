@@ -152,15 +152,15 @@ static int row_make(struct options *o, const void *raw, size_t size,
 	d->rec.has_netns = o->file;
 	d->rec.netns = o->common.place.netns_inum;
 	d->rec.wirelen += (*iface)->link_len;
-	if (d->has_reason)
-		d->rec.reason = drop_reason_name(o->reasons, d->reason);
-	if (d->rec.reason)
-		d->meaning = drop_meaning(d->rec.reason);
 	sym = ksyms_find(o->ksyms, d->location);
 	if (sym) {
 		d->function = sym->name;
 		d->offset = d->location - sym->start;
 	}
+	d->rec.reason = d->has_reason ? drop_reason_name(o->reasons, d->reason)
+				      : drop_reason_of_function(d->function);
+	if (d->rec.reason)
+		d->meaning = drop_meaning(d->rec.reason);
 	explain(o, d);
 	return 0;
 }

@@ -121,13 +121,13 @@ static void row_finish(struct options *o, struct why *w)
 	bool has_listener = true;
 
 	w->rec.ifname = run_iface(o->run, a->ifindex)->name;
-	if (a->has_reason)
-		w->rec.reason = drop_reason_name(o->reasons, a->reason);
 	if (a->location)
 		sym = ksyms_find(o->ksyms, a->location);
 	if (sym)
 		w->function = sym->name;
-	if (a->how == WHY_NOTHING || (a->how == WHY_DROPPED && !a->has_reason))
+	w->rec.reason = a->has_reason ? drop_reason_name(o->reasons, a->reason)
+				      : drop_reason_of_function(w->function);
+	if (a->how == WHY_NOTHING || (a->how == WHY_DROPPED && !w->rec.reason))
 		has_listener = ask_listener(o, w);
 	why_judge(w, has_listener);
 }

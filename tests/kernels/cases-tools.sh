@@ -133,6 +133,26 @@ row_tcpwhy()
 	works "$nr_closed verdicts nobody-listens"
 }
 
+# What a rule refuses, so that the peer need not wait for its answer
+row_firewall()
+{
+	local about='.dport == 82 and .reason == "NETFILTER_DROP"' said
+
+	said=$(in_ns server nft "add table ip wall; add chain ip wall in { type
+		filter hook input priority 0; }; add rule ip wall in tcp dport 82
+		reject with tcp reset" 2>&1) || {
+		skipped "no nft" "$said"
+		return
+	}
+	run_tool tcpdrop-c 82 "$nr_closed" || return
+	is "$(of_records tcpdrop-c "$about" 'map(.count) | add')" "$nr_syn" \
+		"drops by the rule" || return
+	run_tool tcpwhy-c 82 "$nr_closed" || return
+	is "$(of_records tcpwhy-c "$about and .verdict == \"firewall\"" \
+		length)" "$nr_closed" "verdicts" || return
+	works "$nr_syn drops, $nr_closed verdicts firewall"
+}
+
 # Each door is passed once for each connection that is taken
 row_bpfrun()
 {

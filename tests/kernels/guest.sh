@@ -43,6 +43,7 @@ rows=(
 	"tcplife|\`tcplife-c\`|row_tcplife"
 	"tcpdrop|\`tcpdrop-c\`|row_tcpdrop"
 	"tcpwhy|\`tcpwhy-c\`|row_tcpwhy"
+	"firewall|a firewall recognised as such|row_firewall"
 	"bpfrun|\`bpfrun-c\`: kprobe, fentry, tracepoint|row_bpfrun"
 	"words|pcap-filter and \`-e\`, four hooks|row_words"
 )

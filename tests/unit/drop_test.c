@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "tcpdrop_event.h"
+#include "kernel/drop_reason.h"
 #include "unit/view_print.h"
 #include "view/columns.h"
 #include "view/drop.h"
@@ -178,6 +179,14 @@ static void knows_what_reasons_mean(void **state)
 	assert_null(drop_meaning(""));
 	assert_null(drop_meaning("SKB_DROP_REASON_NO_SOCKET"));
 	assert_null(drop_meaning("0x20003"));
+}
+
+static void knows_what_a_function_drops_for(void **state)
+{
+	assert_string_equal(drop_reason_of_function("nf_hook_slow"),
+			    "NETFILTER_DROP");
+	assert_null(drop_reason_of_function("tcp_v4_rcv"));
+	assert_null(drop_reason_of_function(NULL));
 }
 
 static void rows_fit(void **state)
@@ -362,6 +371,7 @@ int main(void)
 		cmocka_unit_test(refuses_every_shorter_event),
 		cmocka_unit_test(refuses_nonsense),
 		cmocka_unit_test(knows_what_reasons_mean),
+		cmocka_unit_test(knows_what_a_function_drops_for),
 		cmocka_unit_test(rows_fit),
 		cmocka_unit_test(shows_json),
 		cmocka_unit_test(leaves_out_what_is_not_known),

@@ -75,6 +75,12 @@ const char *drop_reason_name(struct drop_reasons *r, uint32_t reason)
 	return r->unknown;
 }
 
+const char *drop_reason_of_function(const char *function)
+{
+	return function && !strcmp(function, "nf_hook_slow") ? "NETFILTER_DROP"
+							     : NULL;
+}
+
 int64_t drop_reason_find(const struct drop_reasons *r, const char *name)
 {
 	size_t i;

@@ -28,6 +28,12 @@ void drop_reasons_free(struct drop_reasons *r);
  */
 const char *drop_reason_name(struct drop_reasons *r, uint32_t reason);
 
+/*
+ * Of a kernel that gives no reasons (before 5.17): the name of the only one for
+ * which FUNCTION (or NULL) drops packets, NULL where it has several. Pure.
+ */
+const char *drop_reason_of_function(const char *function);
+
 /* The number of NAME, or -ENOENT. */
 int64_t drop_reason_find(const struct drop_reasons *r, const char *name);
 

@@ -71,7 +71,7 @@ static bool is_full(const struct why_attempt *a)
 
 static const char *verdict_of_drop(const struct why *w, bool has_listener)
 {
-	if (!w->attempt.has_reason && !has_listener)
+	if (!w->rec.reason && !has_listener)
 		return nobody;
 	return verdict_of_reason(w->rec.reason) ?: dropped;
 }

@@ -8,126 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "base/hash.h"
 #include "base/log.h"
-#include "compile/bcc.h"
 #include "compile/cache.h"
 #include "compile/child.h"
-#include "compile/embed.h"
+#include "compile/kept.h"
 #include "compile/recipe.h"
 #include "compile/typed.h"
 
 /* What libbcc calls the text that it is given. */
 #define VIRTUAL_NAME "/virtual/main.c"
 #define CANCEL_US 2000
-
-static void hash_str(struct hash *h, const char *s)
-{
-	hash_add(h, s, strlen(s));
-}
-
-/* Which kernel this is: its build id, and its release for those without. */
-static void hash_kernel(struct hash *h)
-{
-	char notes[4096];
-	struct utsname u;
-	ssize_t n = -1;
-	int fd = open("/sys/kernel/notes", O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		n = read(fd, notes, sizeof(notes));
-		close(fd);
-	}
-	hash_add(h, notes, n > 0 ? n : 0);
-	if (!uname(&u)) {
-		hash_str(h, u.release);
-		hash_str(h, u.version);
-		hash_str(h, u.machine);
-	}
-}
-
-/* Which libbcc: the file itself, so that a rebuilt one counts as another. */
-static void hash_library(struct hash *h)
-{
-	const char *path = bcc_library();
-	struct stat st;
-
-	if (!path || stat(path, &st))
-		return;
-	hash_str(h, path);
-	hash_add(h, &st.st_size, sizeof(st.st_size));
-	hash_add(h, &st.st_mtim, sizeof(st.st_mtim));
-}
-
-static void image_name(const struct compile_opts *opts, char name[HASH_TEXT])
-{
-	const struct embedded *e;
-	struct hash h;
-
-	hash_init(&h);
-	hash_str(&h, VERSION);
-	hash_str(&h, TREE_FORMAT);
-	hash_add(&h, &(int){IMAGE_FORMAT}, sizeof(int));
-	hash_str(&h, opts->text);
-	hash_str(&h, opts->name);
-	hash_add(&h, &opts->headers, sizeof(opts->headers));
-	hash_kernel(&h);
-	hash_library(&h);
-	for (e = embedded_files; e->path; e++)
-		if (strstr(e->path, "/tree/"))
-			hash_str(&h, e->text);
-	hash_text(&h, name);
-}
-
-/* A descriptor of the cache, or -1 after one warning. */
-static int cache_get(bool want_warning)
-{
-	int fd = cache_open(CACHE_DIR);
-
-	if (fd >= 0)
-		return fd;
-	if (!want_warning)
-		return -1;
-	log_warn("not using the cache %s: %s", CACHE_DIR,
-		 fd == -EPERM	 ? "it belongs to another user"
-		 : fd == -EACCES ? "others may enter it (chmod 700)"
-				 : strerror(-fd));
-	return -1;
-}
-
-static struct image *image_load(int cache, const char *name)
-{
-	struct image *img = NULL;
-	void *bytes;
-	size_t size;
-	int err = cache_load(cache, name, &bytes, &size);
-
-	if (!err)
-		err = image_read(bytes, size, &img);
-	if (err && err != -ENOENT)
-		log_warn("ignoring %s/%s, compiling afresh: %s", CACHE_DIR,
-			 name,
-			 err == -EBADMSG ? "it is damaged" : strerror(-err));
-	return img;
-}
-
-static void image_store(int cache, const char *name,
-			const struct child_result *res, bool want_warning)
-{
-	int err = cache_store(cache, name, res->bytes, res->size);
-
-	if (err && want_warning)
-		log_warn("cannot keep the program in %s: %s", CACHE_DIR,
-			 strerror(-err));
-}
 
 /* TALK with the text's own name in place of libbcc's. Takes TALK over. */
 static char *talk_rename(char *talk, const char *name)
@@ -190,7 +86,7 @@ static int bytes_make(const struct compile_opts *opts, int cache,
 		ret = typed_find(res, err);
 	/* What is wrong with the cache was said, if anything is. */
 	if (!ret && cache >= 0 && opts->want_cache && !h.note[0])
-		image_store(cache, name, res, !opts->is_another);
+		kept_store(cache, name, res, !opts->is_another);
 	return ret;
 }
 
@@ -298,10 +194,10 @@ struct compile_job *compile_start(const struct compile_opts *opts)
 	if (!job)
 		return NULL;
 	job->opts = opts;
-	job->cache = cache_get(!opts->is_another);
-	image_name(opts, job->name);
+	job->cache = kept_open(!opts->is_another);
+	kept_name(opts, job->name);
 	if (job->cache >= 0 && opts->want_cache)
-		job->img = image_load(job->cache, job->name);
+		job->img = kept_load(job->cache, job->name);
 	job->cache_ns = clock_ns(CLOCK_MONOTONIC) - start;
 	if (!job->img)
 		job_fork(job);

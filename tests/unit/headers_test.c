@@ -573,6 +573,19 @@ static void test_real_headers(void **state)
 	assert_string_equal(h.dirs[2], source);
 	assert_string_equal(h.dirs[3], "");
 
+	/* Ubuntu's way: one directory, with links to another one. */
+	assert_int_equal(unlink(format("%s/source", of_kernel)), 0);
+	tree_dir_remove(format("%s/include", build));
+	assert_int_equal(mkdir(format("%s/include", build), 0755), 0);
+	assert_int_equal(symlink("../../linux-headers-common/include/linux",
+				 format("%s/include/linux", build)),
+			 0);
+	assert_int_equal(headers_get(TEXT, &opts, &h, err, sizeof(err)), 0);
+	assert_string_equal(h.dirs[0], of_kernel);
+	assert_string_equal(h.dirs[1], build);
+	assert_string_equal(h.dirs[2], source);
+	assert_string_equal(h.dirs[3], "");
+
 	/* BTF comes first, real headers where there is none. */
 	opts.choice = HEADERS_AUTO;
 	assert_int_equal(headers_get(TEXT, &opts, &h, err, sizeof(err)), 0);

@@ -259,31 +259,38 @@ static bool is_dir(const char *path)
 
 static void add_dir(struct headers *h, const char *path)
 {
-	size_t i = 0;
+	char found[PATH_MAX];
+	size_t i;
 
-	while (h->dirs[i][0])
-		i++;
-	if (!realpath(path, h->dirs[i]))
-		h->dirs[i][0] = '\0';
+	if (!realpath(path, found))
+		return;
+	for (i = 0; h->dirs[i][0]; i++)
+		if (!strcmp(h->dirs[i], found))
+			return;
+	strcpy(h->dirs[i], found);
 }
 
-/* As libbcc looks: source where there are both, else build. */
+/*
+ * As libbcc looks: source where there are both, else build. In Ubuntu's
+ * packages that one is full of links, one of which shows where they lead.
+ */
 static int get_kernel(const struct headers_opts *opts, struct headers *h,
 		      const struct sentence *s)
 {
 	const char *modules =
 		opts->modules_dir ? opts->modules_dir : MODULES_DIR;
 	char top[PATH_MAX / 2], build[PATH_MAX], source[PATH_MAX];
-	char kconfig[PATH_MAX + 32];
+	char linux_dir[PATH_MAX + 32], path[PATH_MAX + 64];
 	struct utsname u;
 
 	uname(&u);
 	snprintf(top, sizeof(top), "%s/%s", modules, u.release);
 	snprintf(build, sizeof(build), "%s/build", top);
 	snprintf(source, sizeof(source), "%s/source", top);
-	snprintf(kconfig, sizeof(kconfig), "%s/include/linux/kconfig.h",
+	snprintf(linux_dir, sizeof(linux_dir), "%s/include/linux",
 		 is_dir(build) && is_dir(source) ? source : build);
-	if (access(kconfig, R_OK))
+	snprintf(path, sizeof(path), "%s/kconfig.h", linux_dir);
+	if (access(path, R_OK))
 		return fail(s, -ENOENT,
 			    "no kernel headers under %s (apt-get install "
 			    "linux-headers-%s)",
@@ -291,6 +298,8 @@ static int get_kernel(const struct headers_opts *opts, struct headers *h,
 	add_dir(h, top);
 	add_dir(h, build);
 	add_dir(h, source);
+	snprintf(path, sizeof(path), "%s/../..", linux_dir);
+	add_dir(h, path);
 	return 0;
 }
 

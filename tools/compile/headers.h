@@ -28,7 +28,7 @@ struct headers {
 	char source[PATH_MAX];
 	/* Directories the compile child must be able to read, absolute and
 	 * resolved, ended by "". */
-	char dirs[4][PATH_MAX];
+	char dirs[5][PATH_MAX];
 	/* BTF: how many types the tree holds, for --verbose. */
 	size_t nr_types;
 	bool was_kept;	   /* found from an earlier run */

@@ -18,7 +18,7 @@ set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 store=${KERNEL_STORE:-/var/cache/test-kernels}
-limit=120 memory=2048 cpus=2 flavour=cloud-amd64 keep=''
+limit=120 memory=2048 cpus=2 flavour='' keep=''
 writable=()
 dir='' files_pid='' qemu_pid='' tail_lines=30
 
@@ -47,13 +47,13 @@ find_kernel()
 	local found
 
 	found=$(find "$store/kernels" -name ok -printf '%h\n' |
-		sed -nE "s|.*/(.*)-$flavour\$|\1|p" |
-		sed -nE "/-(cloud|rt)\$/d; /^${1//./\\.}([.+-]|\$)/p" |
+		sed -nE "s#.*/(.*)-(${flavour:-cloud-amd64|generic})\$#\1 \2#p" |
+		sed -nE "/-(cloud|rt) /d; /^${1//./\\.}[ .+-]/p" |
 		sort -V | tail -n 1)
 	if [[ -n $found ]]; then
-		echo "$found-$flavour"
+		echo "${found/ /-}"
 	else
-		"$here/get.sh" "$1" "$flavour"
+		"$here/get.sh" "$1" ${flavour:+"$flavour"}
 	fi
 }
 

@@ -29,6 +29,7 @@ headers=$store/kernels/$release/usr/src/linux-headers-$release
 BCC_LINUX_VERSION_CODE=$(sed -n 's/^#define LINUX_VERSION_CODE //p' \
 	"$headers/include/generated/uapi/linux/version.h")
 export BCC_LINUX_VERSION_CODE SOURCES=${headers%/*} RELEASE=$release
+mkdir -p /usr/lib/modules
 # shellcheck disable=SC2016
 exec unshare -m --propagation private bash -ec '
 	mount -t tmpfs none /usr/lib/modules

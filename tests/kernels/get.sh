@@ -1,23 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Fetches a Debian kernel for boot.sh:
+# Fetches a kernel of Debian's, or of Ubuntu's where Debian has none, for
+# boot.sh:
 #
 #	get.sh VERSION [FLAVOUR]	get.sh 6.1; get.sh 5.10.0-46 amd64
 #
 # Unpacks the newest kernel that VERSION begins, and its headers, below
 # $KERNEL_STORE (/var/cache/test-kernels) and prints its release. Installs
 # nothing, and leaves this system's apt alone: it has an apt of its own there,
-# with Debian's other suites from the mirror that this system uses.
+# with Debian's other suites from the mirror that this system uses, and Ubuntu's
+# from $UBUNTU_MIRROR. FLAVOUR is Debian's cloud-amd64, else Ubuntu's generic.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 store=${KERNEL_STORE:-/var/cache/test-kernels}
 prefix=${1:?VERSION is missing}
-flavour=${2:-cloud-amd64}
+flavours=("${@:2}")
+((${#flavours[@]})) || flavours=(cloud-amd64 generic)
 apt=$store/apt
 suites=(bullseye bookworm bookworm-backports trixie trixie-backports)
 security=(bullseye bookworm trixie)
+ubuntu=${UBUNTU_MIRROR:-http://archive.ubuntu.com/ubuntu}
+ubuntu_suites=(jammy-updates noble-updates)
 
 die()
 {
@@ -29,8 +34,8 @@ apt_conf()
 {
 	cat <<-EOC
 	Dir::Etc::parts "/dev/null";
-	Dir::Etc::sourcelist "$apt/sources.list";
-	Dir::Etc::sourceparts "/dev/null";
+	Dir::Etc::sourcelist "/dev/null";
+	Dir::Etc::sourceparts "$apt/sources";
 	Dir::State::Lists "$apt/lists";
 	Dir::Cache "$apt/cache";
 	Acquire::Languages "none";
@@ -40,7 +45,7 @@ apt_conf()
 }
 
 # MIRROR
-apt_sources()
+debian_sources()
 {
 	local suite key=/usr/share/keyrings/debian-archive-keyring.gpg
 
@@ -53,62 +58,109 @@ apt_sources()
 	done
 }
 
-make_apt()
+# What is signed by a key that Debian has in a package
+ubuntu_sources()
+{
+	local suite key=$store/usr/share/keyrings/ubuntu-archive-keyring.gpg
+
+	[[ -e $key ]] || unpack "$store" ubuntu-keyring
+	for suite in "${ubuntu_suites[@]}"; do
+		echo "deb [arch=amd64 signed-by=$key] $ubuntu $suite main"
+	done
+}
+
+# NAME: the list of sources on stdin, from now on looked at too
+add_sources()
+{
+	cat >"$apt/sources/$1.new"
+	mv "$apt/sources/$1.new" "$apt/sources/$1.list"
+	apt-get update -qq >&2 || echo "get.sh: some suites failed" >&2
+}
+
+add_debian()
 {
 	local mirror
 
-	mkdir -p "$apt"/{lists,cache/archives}/partial
+	mkdir -p "$apt"/{sources,lists/partial,cache/archives/partial}
 	# shellcheck disable=SC2016
-	mirror=$(apt-get indextargets --format '$(REPO_URI)' | sort -u |
-		grep -m 1 -E '/debian/$') ||
+	mirror=$(APT_CONFIG='' apt-get indextargets --format '$(REPO_URI)' |
+		sort -u | grep -m 1 -E '/debian/$') ||
 		die "no Debian mirror in this system's apt sources"
-	apt_conf >"$apt/apt.conf"
-	apt_sources "$mirror" >"$apt/sources.list"
-	APT_CONFIG=$apt/apt.conf apt-get update -qq >&2 ||
-		echo "get.sh: some suites failed" >&2
-	touch "$apt/ready"
+	APT_CONFIG='' apt_conf >"$apt/apt.conf"
+	debian_sources "$mirror" | add_sources debian
 }
 
-# The newest release that the prefix begins, without the flavour
+# The newest release of FLAVOUR that the prefix begins
 find_release()
 {
 	apt-cache pkgnames "linux-image-$prefix" |
-		sed -n "s/^linux-image-\([0-9].*\)-$flavour\$/\1/p" |
+		sed -n "s/^linux-image-\([0-9].*\)-$1\$/\1/p" |
 		grep -vE -- '-(cloud|rt)$' |
 		grep -E "^${prefix//./\\.}([.+-]|\$)" | sort -V | tail -n 1
 }
 
-# From 7.x on the image is several packages; some older kernels have lost their
-# headers. RELEASE without flavour
-list_packages()
+find_kernel()
 {
-	local package with=$1-$flavour
+	local flavour bare
 
-	echo "linux-image-$with"
-	for package in "linux-binary-$with" "linux-modules-$with" \
-		"linux-base-$with" "linux-headers-$with" \
-		"linux-headers-$1-common"; do
-		if apt-cache pkgnames "$package" | grep -qxF "$package"; then
-			echo "$package"
-		elif [[ $package == *headers* ]]; then
-			echo "get.sh: there is no $package" >&2
+	for flavour in "${flavours[@]}"; do
+		[[ $flavour != generic || -e $apt/sources/ubuntu.list ]] ||
+			ubuntu_sources | add_sources ubuntu
+		if bare=$(find_release "$flavour"); then
+			echo "$bare $flavour"
+			return 0
 		fi
 	done
+	die "no suite has a linux-image-$prefix* of ${flavours[*]}" \
+		"(rm -r $apt/sources to look again)"
 }
 
-# PACKAGE...: into the directory OUT
+# From 7.x on Debian's image is several packages, and Ubuntu's ever was; some
+# older kernels have lost their headers.
+list_packages()
+{
+	local package headers=linux-headers-$release
+
+	echo "linux-image-$release"
+	for package in linux-{binary,modules,modules-extra,base}-"$release"; do
+		! apt-cache pkgnames "$package" | grep -qxF "$package" ||
+			echo "$package"
+	done
+	if apt-cache pkgnames "$headers" | grep -qxF "$headers"; then
+		echo "$headers"
+		# Those that they share with the other flavours
+		apt-cache depends "$headers" |
+			sed -n "s/.* Depends: \(linux-.*headers-.*\)/\1/p"
+	else
+		echo "get.sh: there are no $headers" >&2
+	fi
+}
+
+# DIR PACKAGE...
 unpack()
 {
-	local package
+	local dir=$1 package
+	shift
 
-	mkdir -p "$store/debs" "$out"
-	cd "$store/debs"
-	apt-get download -qq "$@" >&2
-	for package; do
-		# The newest, when an older version was fetched before
-		# shellcheck disable=SC2012
-		dpkg -x "$(ls -t "$package"_*.deb | head -n 1)" "$out"
-	done
+	mkdir -p "$store/debs" "$dir"
+	(
+		cd "$store/debs"
+		apt-get download -qq "$@" >&2
+		for package; do
+			# The newest, when an older one was fetched before
+			# shellcheck disable=SC2012
+			dpkg -x "$(ls -t "$package"_*.deb | head -n 1)" "$dir"
+		done
+	)
+}
+
+# Modules and headers where modprobe and boot.sh look for them
+unpack_kernel()
+{
+	local packages
+
+	mapfile -t packages < <(list_packages)
+	unpack "$out" "${packages[@]}"
 	[[ -e $out/lib ]] || ln -s usr/lib "$out/lib"
 	mkdir -p "$out/usr/src"
 	depmod -b "$out" "$release"
@@ -135,17 +187,13 @@ link_kernel()
 		ln -sf vmlinux "$out/kernel"
 }
 
-[[ -e $apt/ready ]] || make_apt
 export APT_CONFIG=$apt/apt.conf
-if ! bare=$(find_release); then
-	die "no suite has a linux-image-$prefix*-$flavour" \
-		"(rm $apt/ready to look again)"
-fi
-release=$bare-$flavour out=$store/kernels/$bare-$flavour
+[[ -e $apt/sources/debian.list ]] || add_debian
+found=$(find_kernel)
+release=${found/ /-} out=$store/kernels/${found/ /-}
 if [[ ! -e $out/ok ]]; then
 	rm -rf "$out"
-	mapfile -t packages < <(list_packages "$bare")
-	unpack "${packages[@]}"
+	unpack_kernel
 	link_boot_file vmlinuz
 	link_boot_file config
 	link_kernel

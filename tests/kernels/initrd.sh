@@ -28,10 +28,12 @@ copy_modules()
 
 	for module in "${modules[@]}"; do
 		while read -r file; do
-			name=$(basename "$file" .xz)
+			name=${file##*/}
+			name=${name%%.ko*}.ko
 			! compgen -G "$root/m/*-$name" >/dev/null || continue
 			case $file in
 			*.xz) xz -dc "$file" >"$root/m/$nr-$name" ;;
+			*.zst) zstd -dcq "$file" >"$root/m/$nr-$name" ;;
 			*) cp "$file" "$root/m/$nr-$name" ;;
 			esac
 			nr=$((nr + 1))

@@ -134,16 +134,24 @@ row_tcpwhy()
 }
 
 # What a rule refuses, so that the peer need not wait for its answer
+wall_up()
+{
+	in_ns server nft -f - 2>&1 <<-EOR
+	table ip wall {
+		chain in {
+			type filter hook input priority 0;
+			tcp dport 82 reject with tcp reset
+		}
+	}
+	EOR
+}
+
 row_firewall()
 {
 	local about='.dport == 82 and .reason == "NETFILTER_DROP"' said
 
-	said=$(in_ns server nft "add table ip wall; add chain ip wall in { type
-		filter hook input priority 0; }; add rule ip wall in tcp dport 82
-		reject with tcp reset" 2>&1) || {
-		skipped "no nft" "$said"
-		return
-	}
+	command -v nft >/dev/null || { absent "no nft here"; return; }
+	said=$(wall_up) || { failed "${said%%$'\n'*}"; return; }
 	run_tool tcpdrop-c 82 "$nr_closed" || return
 	is "$(of_records tcpdrop-c "$about" 'map(.count) | add')" "$nr_syn" \
 		"drops by the rule" || return

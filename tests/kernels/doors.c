@@ -20,7 +20,11 @@ KFUNC_PROBE(inet_csk_accept)
 	return count(2);
 }
 
+/* Not TCP_SYN_RECV: two CPUs may each make a socket, and one is thrown away. */
 TRACEPOINT_PROBE(sock, inet_sock_set_state)
 {
-	return args->newstate == TCP_SYN_RECV ? count(3) : 0;
+	return args->oldstate == TCP_SYN_RECV &&
+			       args->newstate == TCP_ESTABLISHED
+		       ? count(3)
+		       : 0;
 }

@@ -30,9 +30,14 @@ LTO	?= -flto=auto -ffat-lto-objects
 endif
 
 # libbcc is not linked, only dlopened by the compile child. The others are linked
-# in: to look for them takes a tenth of a warm start. Where there are no such
-# archives: make LDLIBS="-lbpf -lcap".
-LDLIBS	:= -l:libbpf.a -l:libelf.a -l:libz.a -l:libcap.a
+# in where their archives are whole: to look for them takes a tenth of a warm
+# start. Later ones of libelf need zstd, and the archive of Debian 13's lacks a
+# part.
+LIBS	:= "-l:libbpf.a -l:libelf.a -l:libz.a -l:libcap.a" \
+	"-l:libbpf.a -l:libelf.a -l:libz.a -l:libcap.a -l:libzstd.a" \
+	"-l:libbpf.a -lelf -l:libz.a -l:libcap.a" \
+	"-lbpf -lcap"
+LDLIBS	= $$(cat $(O)/gen/libs)
 # How the compile child learns a program's source lines: see compile/bcc.c.
 EXPORT	:= -Wl,--export-dynamic-symbol=bcc_prog_load_xattr
 
@@ -90,7 +95,19 @@ $(O)/libtcpsnoop.a: $(LIB_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(TOOLS:%=$(O)/%): $(O)/%: $(O)/tools/%.o $(O)/libtcpsnoop.a
+# The first of $(LIBS) with which a program can be linked
+$(O)/gen/libs:
+	@mkdir -p $(@D)
+	$(Q)echo 'int bpf_object__open(void); int cap_get_proc(void);' \
+		'int main(void) { return bpf_object__open() + cap_get_proc(); }' \
+		>$@.c
+	$(Q)for libs in $(LIBS); do \
+		! $(CC) -w -o $@.out $@.c $$libs 2>$@.err || break; done; \
+	[ -x $@.out ] || { tail -n 3 $@.err; \
+		echo 'libraries are missing: tests/setup build'; exit 1; } >&2; \
+	rm -f $@.out $@.c $@.err; echo "$$libs" >$@
+
+$(TOOLS:%=$(O)/%): $(O)/%: $(O)/tools/%.o $(O)/libtcpsnoop.a | $(O)/gen/libs
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LTO) $(if $(LTO),-w) $(LDFLAGS) $(EXPORT) -o $@ $^ \
 		$(LDLIBS)
@@ -98,7 +115,7 @@ $(TOOLS:%=$(O)/%): $(O)/%: $(O)/tools/%.o $(O)/libtcpsnoop.a
 # The others load it only when they need it.
 $(O)/tests/unit/pcap_test: LDLIBS += -lpcap
 
-$(UNIT) $(GOLDEN): $(O)/%: %.c $(O)/libtcpsnoop.a
+$(UNIT) $(GOLDEN): $(O)/%: %.c $(O)/libtcpsnoop.a | $(O)/gen/libs
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -fno-lto -Itests -MMD -MP -MF $@.d \
@@ -129,7 +146,7 @@ $(O)/fuzz/libtcpsnoop.a: $(FUZZ_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(FUZZ): $(O)/tests/fuzz/%: tests/fuzz/%.c $(O)/fuzz/libtcpsnoop.a
+$(FUZZ): $(O)/tests/fuzz/%: tests/fuzz/%.c $(O)/fuzz/libtcpsnoop.a | $(O)/gen/libs
 	$(call say,FUZZ-CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP \

@@ -59,7 +59,10 @@ read_back()
 		pcapng.options.option.data.interface.delivered_to_user)
 
 	echo '# number time interface name description direction caplen len sport comment'
-	tshark -n -r "$file" -T fields "${frame[@]/#/-e}" || return
+	# Later ones show a backslash in a name as two.
+	tshark -n -r "$file" -T fields "${frame[@]/#/-e}" |
+		sed 's/\\\\/\\/g'
+	[ "${PIPESTATUS[0]}" = 0 ] || return
 	echo '# interfaces of packets and statistics, received dropped accepted dropped_by_os delivered'
 	tshark -n -X 'read_format:MIME Files Format' -r "$file" -T fields \
 		"${stats[@]/#/-e}"

@@ -17,7 +17,6 @@
 #include "compile/lines.h"
 
 #define LIBBCC "libbcc.so.0"
-#define VIRTUAL_NAME "/virtual/main.c" /* what it calls the text it is given */
 
 /* The part of bcc_common.h that is used, found by name. */
 static struct {
@@ -284,9 +283,9 @@ static int progs_collect(void *mod, struct image *img)
  */
 static void btf_rename(char *p, size_t size, const char *name)
 {
-	const size_t room = strlen(VIRTUAL_NAME);
+	const size_t room = strlen(BCC_TEXT_NAME);
 	size_t len = strlen(name);
-	char *at = memmem(p, size, VIRTUAL_NAME, room + 1);
+	char *at = memmem(p, size, BCC_TEXT_NAME, room + 1);
 
 	if (at)
 		strcpy(at, len > room ? name + len - room : name);

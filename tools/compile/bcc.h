@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#define BCC_TEXT_NAME "/virtual/main.c" /* what it calls the text */
+
 /* The library's file, links resolved, or NULL. Cheap: nothing is loaded. */
 const char *bcc_library(void);
 

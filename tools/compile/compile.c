@@ -18,30 +18,10 @@
 #include "compile/cache.h"
 #include "compile/child.h"
 #include "compile/kept.h"
-#include "compile/recipe.h"
+#include "compile/talk.h"
 #include "compile/typed.h"
 
-/* What libbcc calls the text that it is given. */
-#define VIRTUAL_NAME "/virtual/main.c"
 #define CANCEL_US 2000
-
-/* TALK with the text's own name in place of libbcc's. Takes TALK over. */
-static char *talk_rename(char *talk, const char *name)
-{
-	char *buf = NULL, *p, *at;
-	size_t size;
-	FILE *f = open_memstream(&buf, &size);
-
-	if (!f)
-		return talk;
-	for (p = talk; (at = strstr(p, VIRTUAL_NAME));
-	     p = at + strlen(VIRTUAL_NAME))
-		fprintf(f, "%.*s%s", (int)(at - p), p, name);
-	fputs(p, f);
-	fclose(f);
-	free(talk);
-	return buf;
-}
 
 static int typed_find(struct child_result *res, struct compile_error *err)
 {
@@ -81,7 +61,7 @@ static int bytes_make(const struct compile_opts *opts, int cache,
 			    sizeof(err->text));
 	report->child_ns = clock_ns(CLOCK_MONOTONIC) - start;
 	headers_release(&h);
-	err->detail = talk_rename(res->talk, opts->name);
+	err->detail = talk_edit(res->talk, opts->name);
 	if (!ret && h.is_btf)
 		ret = typed_find(res, err);
 	/* What is wrong with the cache was said, if anything is. */

@@ -155,6 +155,9 @@ is_settled()
 	[ -z "$(in_ns "$1" ss -Htan state connected exclude time-wait)" ]
 }
 
+# NAMESPACE DEVICE
+mac_of() { ip -n "$1" -j link show "$2" | jq -r '.[].address'; }
+
 lab_settle()
 {
 	wait_until 10 is_settled "$ns_c" && wait_until 10 is_settled "$ns_s" &&

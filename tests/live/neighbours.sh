@@ -170,6 +170,9 @@ test_foreign_tc()
 {
 	local before
 
+	# Dropped is also what would find the client's address again.
+	ip -n "$ns_s" neigh replace 10.77.0.1 dev s0 \
+		lladdr "$(mac_of "$ns_c" c0)"
 	in_s tc qdisc add dev s0 clsact &&
 		in_s tc filter add dev s0 "$2" bpf da obj "$tmp/tc_drops.o" \
 			sec theirs || { flunk "$1: a filter"; return; }

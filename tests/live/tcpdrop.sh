@@ -9,7 +9,6 @@
 TOOL=$(realpath -m "${BUILD:-build}/tcpdrop-c")
 need ip jq nstat tcpdump tshark
 PEER=10.77.0.50
-mac_of() { ip -n "$1" -j link show "$2" | jq -r '.[].address'; }
 
 # LABEL JQ-FILTER: the drops
 drops() { jq -r "select(.type == \"drop\") | $2" "$tmp/$1.out"; }

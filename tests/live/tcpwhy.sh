@@ -9,7 +9,6 @@
 TOOL=$(realpath -m "${BUILD:-build}/tcpwhy-c")
 need ip jq nstat
 PEER=10.77.0.50
-mac_of() { ip -n "$1" -j link show "$2" | jq -r '.[].address'; }
 
 # LABEL JQ-FILTER: the failures
 failures() { jq -r "select(.type == \"failure\") | $2" "$tmp/$1.out"; }

@@ -125,6 +125,10 @@ row_headers()
 		works
 		return
 	fi
+	if [ ! -s "$OUT/headers.err" ]; then
+		skipped "too slow here" "no end within $limit s"
+		return
+	fi
 	first=$(sed -nE '/: error: /{s/^ *//p;q}' "$OUT/headers.err")
 	case $(complaint headers):$first in
 	"no kernel headers"*) refused "no headers" "$(complaint headers)" ;;

@@ -139,6 +139,7 @@ read_errors()
 trace_start()
 {
 	trace=$1
+	rm -f "$tmp/$trace"
 	mkfifo "$tmp/$trace"
 	: >"$OUT/$trace.err"
 	spawn server "$TOOLS/$2" --compile-limit $limit "${@:3}" \

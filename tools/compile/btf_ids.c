@@ -19,25 +19,57 @@ static struct bpf_insn call(uint32_t id)
 				 .imm = id};
 }
 
-/* With what our own programs do (bpf_src/common/cast.h). */
+static struct bpf_insn copy(uint8_t to, uint8_t from)
+{
+	return (struct bpf_insn){.code = BPF_ALU64 | BPF_MOV | BPF_X,
+				 .dst_reg = to,
+				 .src_reg = from};
+}
+
+static struct bpf_insn set(uint8_t to, uint32_t value)
+{
+	return (struct bpf_insn){.code = BPF_ALU64 | BPF_MOV | BPF_K,
+				 .dst_reg = to,
+				 .imm = value};
+}
+
+/* SIZE: BPF_W, BPF_DW */
+static struct bpf_insn load(uint8_t size, uint8_t to, uint8_t from)
+{
+	return (struct bpf_insn){.code = BPF_LDX | BPF_MEM | size,
+				 .dst_reg = to,
+				 .src_reg = from};
+}
+
+/*
+ * With what our own programs do (bpf_src/common/cast.h): a load may be of what
+ * was cast, and of what the kernel knows, by the way that led there. 6.2 took
+ * each of them but not both.
+ */
 static bool kernel_takes_calls(const struct btf_raw *btf)
 {
+	enum {
+		own_ctx = BPF_REG_6,
+		length,
+		kernel_ctx
+	};
 	uint32_t own = btf_find_id(btf, BTF_KIND_FUNC, "bpf_cast_to_kern_ctx");
 	uint32_t cast = btf_find_id(btf, BTF_KIND_FUNC, "bpf_rdonly_cast");
 	uint32_t record = btf_find_id(btf, BTF_KIND_STRUCT, "new_utsname");
 	const struct bpf_insn insns[] = {
+		copy(own_ctx, BPF_REG_1),
 		call(own),
-		{.code = BPF_ALU64 | BPF_MOV | BPF_X,
-		 .dst_reg = BPF_REG_1,
-		 .src_reg = BPF_REG_0},
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K,
-		 .dst_reg = BPF_REG_2,
-		 .imm = record},
+		copy(kernel_ctx, BPF_REG_0),
+		copy(BPF_REG_1, BPF_REG_0),
+		set(BPF_REG_2, record),
 		call(cast),
-		{.code = BPF_LDX | BPF_MEM | BPF_DW,
-		 .dst_reg = BPF_REG_0,
-		 .src_reg = BPF_REG_0},
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
+		load(BPF_W, length, own_ctx),
+		{.code = BPF_JMP | BPF_JEQ | BPF_K,
+		 .dst_reg = length,
+		 .off = 1},
+		copy(BPF_REG_0, kernel_ctx),
+		load(BPF_DW, BPF_REG_0, BPF_REG_0),
+		set(BPF_REG_0, 0),
 		{.code = BPF_JMP | BPF_EXIT},
 	};
 	int fd;

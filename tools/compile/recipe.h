@@ -14,7 +14,7 @@
  * Raise it when trees are made in another way from the same texts: neither they
  * nor what was compiled with them is used again.
  */
-#define TREE_FORMAT "4"
+#define TREE_FORMAT "5"
 
 struct tree_recipe {
 	enum btf_reach reach;

@@ -102,10 +102,10 @@ $(O)/gen/libs:
 		'int main(void) { return bpf_object__open() + cap_get_proc(); }' \
 		>$@.c
 	$(Q)for libs in $(LIBS); do \
-		! $(CC) -w -o $@.out $@.c $$libs 2>$@.err || break; done; \
-	[ -x $@.out ] || { tail -n 3 $@.err; \
-		echo 'libraries are missing: tests/setup build'; exit 1; } >&2; \
-	rm -f $@.out $@.c $@.err; echo "$$libs" >$@
+		$(CC) -w $(LDFLAGS) -o $@.out $@.c $$libs 2>$@.err || continue; \
+		rm $@.out $@.c $@.err; echo "$$libs" >$@; exit; done; \
+	tail -n 3 $@.err >&2; \
+	echo 'libraries are missing: tests/setup build' >&2; exit 1
 
 $(TOOLS:%=$(O)/%): $(O)/%: $(O)/tools/%.o $(O)/libtcpsnoop.a | $(O)/gen/libs
 	$(call say,LD,$@)

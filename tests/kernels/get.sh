@@ -58,17 +58,6 @@ debian_sources()
 	done
 }
 
-# What is signed by a key that Debian has in a package
-ubuntu_sources()
-{
-	local suite key=$store/usr/share/keyrings/ubuntu-archive-keyring.gpg
-
-	[[ -e $key ]] || unpack "$store" ubuntu-keyring
-	for suite in "${ubuntu_suites[@]}"; do
-		echo "deb [arch=amd64 signed-by=$key] $ubuntu $suite main"
-	done
-}
-
 # NAME: the list of sources on stdin, from now on looked at too
 add_sources()
 {
@@ -90,6 +79,18 @@ add_debian()
 	debian_sources "$mirror" | add_sources debian
 }
 
+# What is signed by a key that Debian has in a package
+add_ubuntu()
+{
+	local suite key=$store/usr/share/keyrings/ubuntu-archive-keyring.gpg
+
+	[[ -e $key ]] || unpack "$store" ubuntu-keyring ||
+		die "cannot get Ubuntu's key"
+	for suite in "${ubuntu_suites[@]}"; do
+		echo "deb [arch=amd64 signed-by=$key] $ubuntu $suite main"
+	done | add_sources ubuntu
+}
+
 # The newest release of FLAVOUR that the prefix begins
 find_release()
 {
@@ -105,7 +106,7 @@ find_kernel()
 
 	for flavour in "${flavours[@]}"; do
 		[[ $flavour != generic || -e $apt/sources/ubuntu.list ]] ||
-			ubuntu_sources | add_sources ubuntu
+			add_ubuntu
 		if bare=$(find_release "$flavour"); then
 			echo "$bare $flavour"
 			return 0
@@ -115,7 +116,7 @@ find_kernel()
 		"(rm -r $apt/sources to look again)"
 }
 
-# From 7.x on Debian's image is several packages, and Ubuntu's ever was; some
+# From 7.x on Debian's image is several packages, as all of Ubuntu's are; some
 # older kernels have lost their headers.
 list_packages()
 {

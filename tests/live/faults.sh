@@ -154,4 +154,5 @@ test_busy
 test_newer
 test_exited
 test_write
+hooks_are_clear
 finish

@@ -171,7 +171,5 @@ test_taken
 for hook in socket tc xdp tracepoint; do
 	test_namespace_ends $hook
 done
-is "$(in_s bpftool -j net | jq -c '.[] | [.xdp, .tc]')" '[[],[]]' \
-	"nothing is left on the interfaces"
-is "$(in_s ss -0Hn)" "" "no packet socket is left"
+hooks_are_clear
 finish

@@ -155,6 +155,13 @@ is_settled()
 	[ -z "$(in_ns "$1" ss -Htan state connected exclude time-wait)" ]
 }
 
+hooks_are_clear()
+{
+	is "$(in_s bpftool -j net | jq -c '.[] | [.xdp, .tc]')" '[[],[]]' \
+		"nothing is left on the interfaces"
+	is "$(in_s ss -0Hn)" "" "no packet socket is left"
+}
+
 # NAMESPACE DEVICE
 mac_of() { ip -n "$1" -j link show "$2" | jq -r '.[].address'; }
 

@@ -19,6 +19,7 @@
 #include "common/kernel.h"
 #include "common/owner.h"
 #include "common/owner_sock.h"
+#include "common/wanted.h"
 
 /* Ended connections: their last packets are looked up later than they end. */
 BPF_TABLE("lru_hash", struct owner_key, struct owner_entry, owners_closed,
@@ -58,8 +59,7 @@ static inline u32 key_fill(struct owner_key *key, struct sock *sk)
 	return c.skc_ipv6only ? OWNER_V6ONLY : 0;
 }
 
-/* What comes to owners or owners_closed; after it is there. */
-static inline void key_mark(const struct owner_key *key)
+static inline u8 *mark_of(const struct owner_key *key)
 {
 	u32 zero = 0;
 	struct owner_marks *marks = owner_marks.lookup(&zero);
@@ -67,8 +67,16 @@ static inline void key_mark(const struct owner_key *key)
 
 	/* Else clang sees no need for a bound, and older verifiers see none. */
 	asm volatile("" : "+r"(i));
-	if (marks && i < sizeof(marks->is_set))
-		marks->is_set[i] = 1;
+	return marks && i < sizeof(marks->is_set) ? &marks->is_set[i] : NULL;
+}
+
+/* What comes to owners or owners_closed; after it is there. */
+static inline void key_mark(const struct owner_key *key)
+{
+	u8 *mark = mark_of(key);
+
+	if (mark)
+		*mark = 1;
 }
 
 static inline void owner_set(struct owner_key *key, struct owner_entry *e)
@@ -220,6 +228,18 @@ static inline void sock_closes(struct sock *sk, int from)
 		sock_connects_no_more(sk);
 }
 
+/* While nobody asks for owners: one from the snapshot may have come to its end. */
+static inline void sock_closes_unwanted(struct sock *sk)
+{
+	struct owner_key key = {};
+	u8 *mark;
+
+	key_fill(&key, sk);
+	mark = mark_of(&key);
+	if (mark && *mark && sock_is_here(sk))
+		owners.delete(&key);
+}
+
 /* A state that only packets lead to: it tells nothing of an owner. */
 static inline int is_by_packet(int state)
 {
@@ -234,6 +254,11 @@ RAW_TRACEPOINT_PROBE(inet_sock_set_state)
 
 	if (is_by_packet(to))
 		return 0;
+	if (!owner_is_wanted() && to != TCP_LISTEN && from != TCP_LISTEN) {
+		if (to == TCP_CLOSE && sock_is_asked_for(sk))
+			sock_closes_unwanted(sk);
+		return 0;
+	}
 	if (!sock_is_asked_for(sk)) {
 		if (from == TCP_SYN_SENT && sock_is_here(sk))
 			sock_connects_no_more(sk);

@@ -227,8 +227,11 @@ static int make(void *arg, struct run_tool *tool, struct run_program *extra,
 		size_t *nr_extra)
 {
 	struct options *o = arg;
+	struct filter others = o->filter;
 
+	others.local_ports = (struct range_set){};
 	o->segment.local_ports = &o->filter.local_ports;
+	o->segment.is_narrow = filter_is_narrow(&others) || o->pcap.words;
 	o->segment.capture = &o->capture;
 	o->capture.filter = o->pcap.words;
 	o->segments = segments_new(&o->segment, &o->common);

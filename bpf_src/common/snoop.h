@@ -23,6 +23,7 @@
 #include "common/filter.h"
 #include "common/account.h"
 #include "common/event.h"
+#include "common/wanted.h"
 #if WANT_BATCH
 #include "common/batch.h"
 #endif
@@ -125,6 +126,7 @@ static inline void snoop(void *ctx, struct hook_stats *st, struct arrival *a)
 		return;
 #endif
 	st->matched++;
+	owner_want();
 	__builtin_memset(&ev, 0, sizeof(ev));
 	ev.ifindex = a->ifindex;
 	ev.wirelen = a->wirelen;

@@ -192,6 +192,7 @@ class Looks:
 def unmatched(load, is_quick):
     tools = [ours(name, "-p", str(OTHER_PORT)) for name in
              ("tcpsnoop-c", "tcplife-c", "tcpdrop-c", "tcpwhy-c")]
+    tools.append(ours("tcpsnoop-c", "-H", "192.0.2.1", name="tcpsnoop-c -H"))
     peer = tcpdump("-w", "/dev/null", port=OTHER_PORT)
     looks = Looks(load, 5 if is_quick else 20, 0.1, [*tools, peer])
     return [*(looks.row(looks.none, tool, 0.99) for tool in tools),

@@ -17,16 +17,44 @@ row_owners()
 # LABEL: segments with an owner; false, with the verdict, if one lacks it
 run_owners()
 {
-	if ! trace_start "$1" tcpsnoop-c -v -i eth0 -p 80 -f psh -o json; then
+	if ! trace_start "$1" tcpsnoop-c -v -i eth0 -p 80 -o json; then
 		failed "$(complaint "$1")"
 		return 1
 	fi
 	# What finds owners is compiled once the tool traces.
 	read_errors 'sockets, in'
-	talk 10.77.0.1 80 "$nr_payload"
+	talk_owned "$1" 80 "$server_pid"
+}
+
+# LABEL PORT PID: of its server
+talk_owned()
+{
+	talk 10.77.0.1 "$2" "$nr_payload"
 	trace_stop
-	nr=$(count "$1" ".pid == $server_pid and .comm != null")
-	is "$nr" "$nr_payload" "segments with the server's process"
+	nr=$(count "$1" ".pid == $3 and .comm != null and
+		(.flags | index(\"PSH\"))")
+	is "$nr" "$nr_payload" "data segments with the server's process"
+}
+
+# What finds owners rests until a packet matches.
+row_waking()
+{
+	local line nr fd pid
+
+	if ! trace_start waking tcpsnoop-c -v -i eth0 -p 82 -f psh -o json; then
+		failed "$(complaint waking)"
+		return
+	fi
+	read_errors 'once a packet matches'
+	mkfifo "$tmp/late"
+	spawn server "$py" -IS "$here/peer.py" serve 82 >"$tmp/late" &
+	pid=$!
+	exec {fd}<"$tmp/late"
+	read -r -t "$limit" -u "$fd" line
+	talk_owned waking 82 "$pid" &&
+		works "$nr segments of $nr with pid and comm"
+	kill "$pid"
+	exec {fd}<&-
 }
 
 # Where a function must stand in for a tracepoint, it did in the run above,

@@ -38,6 +38,7 @@ rows=(
 	"hooks|XDP, TC, tracepoint at once|row_hooks"
 	"tcp|TCP hook|row_tcp"
 	"owners|owners of packets|row_owners"
+	"waking|owners from the first match on|row_waking"
 	"functions|programs at kernel functions|row_functions"
 	"kprobe|the same without fentry|row_kprobe"
 	"tcplife|\`tcplife-c\`|row_tcplife"

@@ -164,6 +164,31 @@ static int see(void *arg, const struct owner_sock *s,
 	return 0;
 }
 
+/* The listener FD is in a list of its port, and in none of another's. */
+static void check_port(int fd, const struct stat *st)
+{
+	struct range_set port = {}, others = {};
+	struct sockaddr_in addr;
+	socklen_t len = sizeof(addr);
+	struct owner_socks list;
+	uint16_t number;
+
+	assert_int_equal(getsockname(fd, (void *)&addr, &len), 0);
+	number = ntohs(addr.sin_port);
+	range_set_add(&port, number, number);
+	range_set_add(&others, 0, number - 1);
+	range_set_add(&others, number + 1, 65535);
+	assert_int_equal(owner_diag_list(&list, &port, 1), 0);
+	assert_int_equal(list.nr, 1);
+	assert_non_null(owner_socks_find(&list, st->st_ino));
+	owner_socks_free(&list);
+	owner_diag_list(&list, &others, 65536);
+	assert_null(owner_socks_find(&list, st->st_ino));
+	owner_socks_free(&list);
+	range_set_free(&port);
+	range_set_free(&others);
+}
+
 /* A listener of this process is found, once, as this process's. */
 static void test_walk(void **state)
 {
@@ -182,7 +207,7 @@ static void test_walk(void **state)
 	again = dup(fd);
 	assert_int_equal(fstat(fd, &st), 0);
 	seen.inode = st.st_ino;
-	assert_int_equal(owner_diag_list(&list, 65536), 0);
+	assert_int_equal(owner_diag_list(&list, NULL, 65536), 0);
 	assert_non_null(owner_socks_find(&list, seen.inode));
 	assert_null(owner_socks_find(&list, 0));
 	assert_int_equal(owner_proc_walk(&list, c, NULL, see, &seen), 0);
@@ -191,8 +216,9 @@ static void test_walk(void **state)
 	assert_int_equal(seen.e.uid, getuid());
 	assert_string_equal(seen.e.comm, comm);
 	owner_socks_free(&list);
-	assert_int_equal(owner_diag_list(&list, 0), -E2BIG);
+	assert_int_equal(owner_diag_list(&list, NULL, 0), -E2BIG);
 	owner_socks_free(&list);
+	check_port(fd, &st);
 	owner_cgroups_free(c);
 	close(again);
 	close(fd);

@@ -254,6 +254,13 @@ static int run_finish(struct run *s)
 	return EXIT_SUCCESS;
 }
 
+void run_arrived(void *arg)
+{
+	struct run *s = arg;
+
+	s->tool->arrived(s->tool->arg, s);
+}
+
 void run_batch_end(void *arg)
 {
 	struct run *s = arg;

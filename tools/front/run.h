@@ -97,6 +97,8 @@ struct run_tool {
 	void (*end)(void *arg, struct run *run, const struct summary *sum);
 	/* Undo open() and start(), whether they were called or not. */
 	void (*close)(void *arg);
+	/* Some events have come that will be taken soon. */
+	void (*arrived)(void *arg, struct run *run);
 	/* Some events were taken: a good moment to write. */
 	void (*batch_end)(void *arg, struct run *run);
 	/* Which of the run's programs sent this event; NULL: the only one. */

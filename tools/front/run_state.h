@@ -40,6 +40,7 @@ struct run {
 /* Callbacks: of the loop, and as struct events_opts wants them. */
 void run_signal(void *arg, int sig);
 void run_event(void *arg, const void *raw, size_t size);
+void run_arrived(void *arg);
 void run_batch_end(void *arg);
 
 /* All is attached: until the end, and the summary. The exit status. */

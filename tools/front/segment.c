@@ -13,7 +13,7 @@
 #include "view/flow.h"
 #include "view/own_event.h"
 
-#define MOMENT_MS 20
+#define MOMENT_MS 20 /* the owners of old connections are known then, mostly */
 #define ALL_KNOWN_MS 5000 /* when only those of an owner are asked for */
 #define WITHOUT "packets show without their process"
 
@@ -40,21 +40,27 @@ struct segments *segments_new(const struct segment_opts *opts,
 	return s;
 }
 
+/* Events may come already, and wait for their owners. */
 static void collect(void *run)
 {
-	events_collect(run_session(run)->events);
+	struct events *events = run_session(run)->events;
+
+	if (events)
+		events_collect(events);
 }
 
-/* IS_TRACING: events come already, and wait for their owners. */
-static int owners_start(struct segments *s, struct run *run, bool is_tracing)
+static int owners_start(struct segments *s, struct run *run)
 {
+	const struct session *session = run_session(run);
 	struct owners_opts opts = {
 		.img = run_extra_image(run),
 		.netns = run_netns(run),
 		.netns_inum = s->run_opts->place.netns_inum,
 		.cgroup = s->opts->cgroup,
 		.local_ports = s->opts->local_ports,
-		.meanwhile = is_tracing ? collect : NULL,
+		.packets = session->nr_loaded ? session->loaded : NULL,
+		.is_narrow = s->opts->is_narrow,
+		.meanwhile = collect,
 		.arg = run,
 	};
 	struct load_error err = {};
@@ -117,7 +123,7 @@ static int segments_open(void *arg, struct run *run)
 		return -EIO;
 	/* A filter by owner needs the maps of owners in the packet program. */
 	if (segment_opts_want_owner(s->opts)) {
-		if (owners_start(s, run, false))
+		if (owners_start(s, run))
 			return -EIO;
 		owners_wait(s->owners, ALL_KNOWN_MS);
 		run_share(run, owners_maps(s->owners));
@@ -129,16 +135,9 @@ static int segments_open(void *arg, struct run *run)
 static int segments_start(void *arg, struct run *run)
 {
 	struct segments *s = arg;
-	int i;
 
-	if (s->opts->no_owner || s->owners || owners_start(s, run, true))
-		return 0;
-	/* The owners of old connections are found in a moment, mostly. */
-	for (i = 0; i < MOMENT_MS; i++) {
-		if (owners_wait(s->owners, 1) != -ETIMEDOUT)
-			break;
-		collect(run);
-	}
+	if (!s->opts->no_owner && !s->owners && !owners_start(s, run))
+		owners_wait(s->owners, MOMENT_MS);
 	return 0;
 }
 
@@ -240,6 +239,13 @@ static size_t segment_part(void *arg, const void *raw, size_t size)
 	return 0;
 }
 
+static void segments_arrived(void *arg, struct run *run)
+{
+	struct segments *s = arg;
+
+	owners_wake(s->owners);
+}
+
 static void segments_batch(void *arg, struct run *run)
 {
 	struct segments *s = arg;
@@ -277,6 +283,7 @@ void segments_tool(struct segments *s, struct run_tool *tool,
 		.start = segments_start,
 		.take = segment_take,
 		.part = segment_part,
+		.arrived = s->opts->no_owner ? NULL : segments_arrived,
 		.batch_end = segments_batch,
 		.end = segments_end,
 		.close = segments_close,

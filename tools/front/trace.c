@@ -132,6 +132,7 @@ static void plan_make(struct run *s)
 		.pages = o->pages ?: events_default_pages(),
 		.wakeup = o->wakeup,
 		.flush_ns = FLUSH_NS,
+		.arrived = s->tool->arrived ? run_arrived : NULL,
 		.fn = run_event,
 		.batch_end = run_batch_end,
 		.arg = s,

@@ -110,6 +110,12 @@ void events_collect(struct events *ev)
 			perf_buffer__consume_buffer(ev->rings[cpu].buffer, 0);
 }
 
+static void arrived_tell(struct events *ev)
+{
+	if (ev->opts.arrived && order_nr_bytes(ev->order))
+		ev->opts.arrived(ev->opts.arg);
+}
+
 /*
  * Have a CPU's batch sent. Events wait only within a millisecond behind one that
  * was sent: where none came there is none.
@@ -174,6 +180,7 @@ static void events_pump(struct events *ev)
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
 	events_collect(ev);
+	arrived_tell(ev);
 	batches_flush(ev, now);
 	do {
 		events_collect(ev);
@@ -384,6 +391,7 @@ void events_drain(struct events *ev)
 		events_collect(ev);
 		batch_take(b, event_take, ev);
 	}
+	arrived_tell(ev);
 	order_flush(ev->order, ORDER_ALL, 0);
 	ev->opts.batch_end(ev->opts.arg);
 }

@@ -10,103 +10,28 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "kernel/function.h"
+#include "kernel/netns.h"
+#include "kernel/owner_diag.h"
 #include "kernel/owner_state.h"
-#include "kernel/tracepoint.h"
 
 #define OWNERS_LIMIT (1u << 20)
 #define RESCAN_NS 1000000000ull
-
-static const struct {
-	const char *name;
-	bool is_needed;
-} tracepoints[] = {
-	{"inet_sock_set_state", true},
-	{"tcp_rcv_space_adjust", true},
-	{"tcp_retransmit_skb", false},
-	{"sock_send_length", false}, /* Linux 6.3; else SENDS */
-};
-
-/* Where no tracepoint tells of sending. */
-#define SENDS "tcp_sendmsg"
-
-#define NR_TRACEPOINTS (sizeof(tracepoints) / sizeof(*tracepoints))
-
-_Static_assert(NR_TRACEPOINTS < OWNER_LINKS, "a link each, and SENDS");
-
-/* The program for the tracepoint NAME, raw or typed; "": there is none. */
-static const char *prog_at(const struct image *img, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < img->nr_progs; i++)
-		if (!strcmp(tracepoint_of(img->progs[i].name), name))
-			return img->progs[i].name;
-	return "";
-}
-
-/* A link or -errno. */
-static int link_open(struct owners *o, const char *name, struct load_error *err)
-{
-	const struct load_as as = {.type = BPF_PROG_TYPE_RAW_TRACEPOINT};
-	int prog = load_prog(&o->maps, prog_at(o->maps.img, name), &as, err);
-	int link;
-
-	if (prog < 0)
-		return prog;
-	link = tracepoint_open(name, prog);
-	close(prog);
-	if (link < 0)
-		snprintf(err->text, sizeof(err->text),
-			 "cannot attach to the tracepoint %s: %s", name,
-			 strerror(-link));
-	return link;
-}
-
-/* The tracepoint I; -1 for one that this kernel may lack, and does. */
-static int tracepoint_attach(struct owners *o, size_t i, struct load_error *err)
-{
-	int link = link_open(o, tracepoints[i].name, err);
-
-	o->links[i] = link < 0 ? -1 : link;
-	if (link >= 0 || (link == -ENOENT && !tracepoints[i].is_needed))
-		return 0;
-	return link;
-}
-
-/*
- * Sending shows at a tracepoint, else at the function; without both a process
- * that only sends is known when it closes.
- */
-static void sends_attach(struct owners *o)
-{
-	struct load_error err = {};
-	bool is_kprobe;
-	int fd;
-
-	if (o->links[NR_TRACEPOINTS - 1] >= 0)
-		return;
-	fd = function_attach(&o->maps, SENDS, &is_kprobe, &err);
-	o->links[NR_TRACEPOINTS] = fd < 0 ? -1 : fd;
-	log_debug("owners: sending shows %s%s",
-		  fd < 0 ? "nowhere: " : "at the function " SENDS "(), by ",
-		  fd < 0 ? err.text : function_way(is_kprobe));
-	free(err.detail);
-}
+#define FIRST_MS 100 /* that the first packets wait longer, at most */
 
 static int scope_set(const struct owners *o)
 {
 	const struct range_set *ports = o->opts.local_ports;
-	struct owner_scope scope = {.netns = o->opts.netns_inum};
+	struct owner_scope scope = {
+		.netns = o->opts.netns_inum,
+		.has_ports = ports && ports->nr,
+	};
 	int fd = load_map_fd(&o->maps, "owner_scope"), zero = 0;
 	size_t i;
 	uint64_t port;
 
-	for (i = 0; ports && i < ports->nr; i++) {
-		scope.has_ports = 1;
+	for (i = 0; ports && i < ports->nr; i++)
 		for (port = ports->r[i].first; port <= ports->r[i].last; port++)
 			scope.ports[port >> 6] |= 1ull << (port & 63);
-	}
 	return bpf_map_update_elem(fd, &zero, &scope, BPF_ANY);
 }
 
@@ -154,6 +79,8 @@ static void snapshot_end(struct owners *o)
 	else
 		log_debug("owners: %u of %u sockets, in %.1f ms", r.nr_found,
 			  r.nr_sockets, r.took_ns / 1e6);
+	if (o->is_stale)
+		owners_snapshot(o);
 }
 
 static void snapshot_ready(void *arg, int fd, uint32_t events)
@@ -170,10 +97,12 @@ int owners_snapshot(struct owners *o)
 		.marks = o->marks,
 		.cgroups = o->cgroups,
 		.cgroup = o->opts.cgroup,
+		.ports = o->opts.local_ports,
 		.max = o->max,
 	};
 	int ret = owner_snapshot_start(&o->snapshot, &opts);
 
+	o->is_stale = false;
 	if (!ret)
 		ret = loop_add(o->loop, o->snapshot.fd, snapshot_ready, o);
 	if (ret)
@@ -183,15 +112,21 @@ int owners_snapshot(struct owners *o)
 
 int owners_wait(struct owners *o, int timeout_ms)
 {
-	struct pollfd p = {.fd = o->snapshot.fd, .events = POLLIN};
+	struct pollfd p = {.events = POLLIN};
 	int ret;
 
-	if (p.fd < 0)
-		return 0;
-	ret = poll(&p, 1, timeout_ms);
-	if (ret <= 0)
-		return ret ? -errno : -ETIMEDOUT;
-	snapshot_end(o);
+	for (; o->snapshot.fd >= 0; timeout_ms--) {
+		p.fd = o->snapshot.fd;
+		ret = poll(&p, 1, timeout_ms > 0);
+		if (ret < 0)
+			return -errno;
+		if (ret)
+			snapshot_end(o);
+		else if (timeout_ms <= 0)
+			return -ETIMEDOUT;
+		if (o->opts.meanwhile)
+			o->opts.meanwhile(o->opts.arg);
+	}
 	return 0;
 }
 
@@ -217,16 +152,77 @@ static uint32_t connections_max(void)
 	return max;
 }
 
+/* Nobody has a socket with one of the ports that are asked for. */
+static bool is_nobody_there(const struct owners *o)
+{
+	const struct range_set *ports = o->opts.local_ports;
+	struct owner_socks list;
+	int previous, ret;
+
+	if (!ports || !ports->nr)
+		return false;
+	previous = netns_enter(o->opts.netns);
+	if (previous < -1)
+		return false;
+	ret = owner_diag_list(&list, ports, 1);
+	ret = ret || list.nr;
+	owner_socks_free(&list);
+	netns_leave(previous);
+	return !ret;
+}
+
+/* Until a packet matches, which the program for packets says at once. */
+static bool may_rest(const struct owners *o)
+{
+	const struct loaded *packets = o->opts.packets;
+	int fd = packets ? load_map_fd(packets, "owner_wanted") : -ENOENT;
+	uint64_t is_wanted;
+	int zero = 0;
+
+	return fd >= 0 && !bpf_map_lookup_elem(fd, &zero, &is_wanted) &&
+	       !is_wanted && (o->opts.is_narrow || is_nobody_there(o));
+}
+
+/* From now on all is watched. */
+static int hooks_wake(struct owners *o, struct load_error *err)
+{
+	int fd = load_map_fd(&o->maps, "owner_wanted"), zero = 0;
+	uint64_t one = 1;
+
+	o->is_resting = false;
+	bpf_map_update_elem(fd, &zero, &one, BPF_ANY);
+	return owner_hooks_attach(&o->hooks, true, err);
+}
+
+void owners_wake(struct owners *o)
+{
+	struct load_error err = {};
+
+	if (!o || !o->is_resting)
+		return;
+	log_debug("owners: a packet matches");
+	if (hooks_wake(o, &err))
+		log_warn("owners are known only as connections end: %s",
+			 err.text);
+	free(err.detail);
+	/* Of what has come to be meanwhile. */
+	if (o->snapshot.fd < 0)
+		owners_snapshot(o);
+	else
+		o->is_stale = true;
+	owners_wait(o, FIRST_MS);
+}
+
 struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 			   struct load_error *err)
 {
 	struct load_opts load = {
 		.resize = "owners",
+		.share = {opts->packets},
 		.meanwhile = opts->meanwhile,
 		.arg = opts->arg,
 	};
 	struct owners *o = calloc(1, sizeof(*o));
-	size_t i;
 	int ret;
 
 	memset(err, 0, sizeof(*err));
@@ -238,8 +234,7 @@ struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 	o->snapshot.fd = -1;
 	o->rescan_wait_ns = RESCAN_NS;
 	o->max = load.entries = connections_max();
-	for (i = 0; i <= NR_TRACEPOINTS; i++)
-		o->links[i] = -1;
+	owner_hooks_init(&o->hooks, &o->maps);
 	o->cache = owner_cache_new();
 	o->cgroups = owner_cgroups_new();
 	ret = o->cache && o->cgroups ? 0 : -ENOMEM;
@@ -247,13 +242,16 @@ struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 		ret = load_maps(opts->img, &o->maps, &load, err);
 	if (!ret)
 		ret = maps_fill(o, err);
-	for (i = 0; !ret && i < NR_TRACEPOINTS; i++) {
-		ret = tracepoint_attach(o, i, err);
-		if (opts->meanwhile)
-			opts->meanwhile(opts->arg);
-	}
+	if (!ret)
+		ret = owner_hooks_attach(&o->hooks, false, err);
+	o->is_resting = !ret && may_rest(o);
+	if (o->is_resting)
+		log_debug("owners: watched once a packet matches");
+	else if (!ret)
+		ret = hooks_wake(o, err);
+	if (opts->meanwhile)
+		opts->meanwhile(opts->arg);
 	if (!ret) {
-		sends_attach(o);
 		ret = owners_snapshot(o);
 		if (ret)
 			snprintf(err->text, sizeof(err->text),
@@ -267,16 +265,12 @@ struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 
 void owners_close(struct owners *o)
 {
-	size_t i;
-
 	if (!o)
 		return;
 	if (o->snapshot.fd >= 0)
 		loop_remove(o->loop, o->snapshot.fd);
 	owner_snapshot_stop(&o->snapshot);
-	for (i = 0; i <= NR_TRACEPOINTS; i++)
-		if (o->links[i] >= 0)
-			close(o->links[i]);
+	owner_hooks_close(&o->hooks);
 	if (o->maps.img)
 		load_close(&o->maps);
 	owner_marks_close(o->marks);

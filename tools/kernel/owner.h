@@ -32,10 +32,14 @@ struct owners_opts {
 	uint32_t netns_inum;
 	/* Of whose connections alone owners are kept; NULL or empty: all. */
 	const struct range_set *local_ports;
+	/* NULL, or programs for packets that are loaded already. */
+	const struct loaded *packets;
+	/* Besides by LOCAL_PORTS: packets that match may be few, or none. */
+	bool is_narrow;
 	/* Path in the cgroup2 tree ("/system.slice"), or NULL. With a path IMG
 	 * must have been compiled with WANT_CGROUP. */
 	const char *cgroup;
-	/* NULL, or what is done between the steps of owners_open(), which takes
+	/* NULL, or what cannot wait while owners_open() or owners_wait() take
 	 * some milliseconds. */
 	void (*meanwhile)(void *arg);
 	void *arg;
@@ -54,6 +58,13 @@ struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
  * the snapshot, which costs their owners, nothing else.
  */
 int owners_wait(struct owners *o, int timeout_ms);
+
+/*
+ * Packets have come and will be asked for. While none had, with a narrow filter
+ * or ports that nobody has, the machine's connections were not watched; so the
+ * first time this takes some milliseconds, at most a tenth of a second. Null-safe.
+ */
+void owners_wake(struct owners *o);
 
 /* Null-safe. */
 void owners_close(struct owners *o);

@@ -70,6 +70,7 @@ bool owner_diag_parse(const struct nlmsghdr *nh, struct owner_sock *s)
 
 struct filling {
 	struct owner_socks *list;
+	const struct range_set *ports; /* NULL: all */
 	size_t nr_max;
 };
 
@@ -80,7 +81,8 @@ static int list_add(void *arg, const struct nlmsghdr *nh)
 	size_t max = list->max ? list->max * 2 : 256;
 	struct owner_sock s, *more;
 
-	if (!owner_diag_parse(nh, &s))
+	if (!owner_diag_parse(nh, &s) ||
+	    (f->ports && !range_set_has(f->ports, s.key.lport)))
 		return 0;
 	if (list->nr == f->nr_max)
 		return -E2BIG;
@@ -102,9 +104,14 @@ static int by_inode(const void *a, const void *b)
 	return x->inode < y->inode ? -1 : x->inode > y->inode;
 }
 
-int owner_diag_list(struct owner_socks *list, size_t nr_max)
+int owner_diag_list(struct owner_socks *list, const struct range_set *ports,
+		    size_t nr_max)
 {
-	struct filling filling = {list, nr_max};
+	struct filling filling = {
+		.list = list,
+		.ports = ports && ports->nr ? ports : NULL,
+		.nr_max = nr_max,
+	};
 	const struct sock_diag_query query = {
 		.states = STATES,
 		.fn = list_add,

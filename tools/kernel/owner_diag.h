@@ -11,6 +11,7 @@
 
 #include <linux/types.h>
 
+#include "base/range.h"
 #include "owner_entry.h"
 
 struct owner_sock {
@@ -28,10 +29,12 @@ struct owner_socks {
 };
 
 /*
- * All that some process may hold, of the thread's namespace; at most NR_MAX.
- * 0, or -errno with what there is so far. To be freed in any case.
+ * All that some process may hold, of the thread's namespace, with one of the
+ * local PORTS (NULL or empty: any); at most NR_MAX. 0, or -errno with what there
+ * is so far. To be freed in any case.
  */
-int owner_diag_list(struct owner_socks *list, size_t nr_max);
+int owner_diag_list(struct owner_socks *list, const struct range_set *ports,
+		    size_t nr_max);
 
 /* One message of the answer. False when it is no socket, or of nobody. Pure. */
 bool owner_diag_parse(const struct nlmsghdr *nh, struct owner_sock *s);

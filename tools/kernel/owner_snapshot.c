@@ -67,7 +67,7 @@ static void snapshot_make(const struct owner_snapshot_opts *opts,
 		r->err = previous + 1;
 		return;
 	}
-	r->err = owner_diag_list(&list, opts->max);
+	r->err = owner_diag_list(&list, opts->ports, opts->max);
 	if (list.nr && (!r->err || r->err == -E2BIG))
 		r->err = owner_proc_walk(&list, opts->cgroups, opts->cgroup,
 					 push, &p);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/range.h"
 #include "kernel/owner_cgroup.h"
 #include "kernel/owner_marks.h"
 
@@ -22,8 +23,9 @@ struct owner_snapshot_opts {
 	int owners, listeners;	   /* maps; what is in them stays */
 	struct owner_marks *marks; /* of owners */
 	const struct owner_cgroups *cgroups;
-	const char *cgroup; /* or NULL */
-	uint32_t max;	    /* sockets */
+	const char *cgroup;	       /* or NULL */
+	const struct range_set *ports; /* local ones; NULL: all */
+	uint32_t max;		       /* sockets */
 };
 
 struct owner_snapshot_result {

@@ -31,7 +31,7 @@ struct events_opts {
 	uint64_t flush_ns;  /* and for fewer, after this time */
 	uint64_t settle_ns; /* give no event younger than this; at least 1 ms,
 			     * the time from its stamp to its submission */
-	const struct batch *batch; /* the caller's */
+	const struct batch *batch;  /* the caller's */
 	void (*arrived)(void *arg); /* NULL, or: some wait to be given to fn */
 	events_fn fn;
 	void (*batch_end)(void *arg); /* after some calls of fn */

@@ -20,7 +20,7 @@ struct segment_opts {
 	const struct capture_opts *capture;
 	/* Packets of other ones do not come; NULL: all may. */
 	const struct range_set *local_ports;
-	bool is_narrow; /* by something else */
+	bool is_narrow; /* there is another filter, too */
 };
 
 /* The callbacks and programs for TOOL, whose arg they take. OPTS must live. */

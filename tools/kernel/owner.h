@@ -34,7 +34,8 @@ struct owners_opts {
 	const struct range_set *local_ports;
 	/* NULL, or programs for packets that are loaded already. */
 	const struct loaded *packets;
-	/* Besides by LOCAL_PORTS: packets that match may be few, or none. */
+	/* There is another filter than LOCAL_PORTS, too: perhaps no packet ever
+	 * matches. */
 	bool is_narrow;
 	/* Path in the cgroup2 tree ("/system.slice"), or NULL. With a path IMG
 	 * must have been compiled with WANT_CGROUP. */

@@ -104,6 +104,14 @@ static int by_inode(const void *a, const void *b)
 	return x->inode < y->inode ? -1 : x->inode > y->inode;
 }
 
+/* The only one, for the kernel to go by; 0: go by all that it tells of. */
+static uint16_t only_port(const struct range_set *ports)
+{
+	return ports && ports->nr == 1 && ports->r[0].first == ports->r[0].last
+		       ? ports->r[0].first
+		       : 0;
+}
+
 int owner_diag_list(struct owner_socks *list, const struct range_set *ports,
 		    size_t nr_max)
 {
@@ -114,6 +122,7 @@ int owner_diag_list(struct owner_socks *list, const struct range_set *ports,
 	};
 	const struct sock_diag_query query = {
 		.states = STATES,
+		.port = only_port(ports),
 		.fn = list_add,
 		.arg = &filling,
 	};

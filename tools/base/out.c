@@ -12,8 +12,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/strbuf.h"
+
 #define FLUSH_SIZE (64 << 10)
-#define BUF_SIZE_MIN (16 << 10)
 
 /*
  * A pipe that poll(2) calls writable takes this many bytes at once, whole
@@ -30,11 +31,10 @@ struct out {
 	bool is_file; /* or /dev/null: never waits, takes all at once */
 	int err;      /* the first, but for -EINTR */
 
-	char *buf;
-	size_t len, size;
-	size_t done; /* bytes of buf that are written */
+	struct strbuf text;
+	size_t done; /* bytes of the text that are written */
 
-	size_t *ends; /* where each committed record ends in buf */
+	size_t *ends; /* where each committed record ends in the text */
 	size_t nr_ends, max_ends;
 	uint64_t nr_lost; /* records committed after an error */
 };
@@ -88,7 +88,7 @@ void out_free(struct out *o)
 	if (o->own_fd >= 0)
 		close(o->own_fd);
 	free(o->ends);
-	free(o->buf);
+	strbuf_free(&o->text);
 	free(o);
 }
 
@@ -145,7 +145,7 @@ static ssize_t write_some(const struct out *o, size_t len)
 		ret = o->is_file ? 0 : wait_writable(o, fd, was_full);
 		if (ret)
 			return ret;
-		n = write(fd, o->buf + o->done, len);
+		n = write(fd, o->text.p + o->done, len);
 		was_full = n < 0 && errno == EAGAIN;
 	} while (was_full || (n < 0 && errno == EINTR));
 	if (!n)
@@ -165,8 +165,7 @@ static void drop_done(struct out *o)
 	for (i = nr_done; i < o->nr_ends; i++)
 		o->ends[i - nr_done] = o->ends[i] - o->done;
 	o->nr_ends -= nr_done;
-	o->len -= o->done;
-	memmove(o->buf, o->buf + o->done, o->len);
+	strbuf_drop(&o->text, o->done);
 	o->done = 0;
 }
 
@@ -207,14 +206,14 @@ static bool grow_ends(struct out *o)
 
 void out_commit(struct out *o)
 {
-	if (!o->err && o->len == committed(o))
+	if (!o->err && o->text.len == committed(o))
 		return;
 	if (o->err || (o->nr_ends == o->max_ends && !grow_ends(o))) {
 		o->nr_lost++;
 		return;
 	}
-	o->ends[o->nr_ends++] = o->len;
-	if (o->len >= FLUSH_SIZE)
+	o->ends[o->nr_ends++] = o->text.len;
+	if (o->text.len >= FLUSH_SIZE)
 		out_flush(o);
 }
 
@@ -226,33 +225,19 @@ uint64_t out_nr_pending(const struct out *o)
 /* Where to put LEN more bytes, or NULL after an error. */
 static char *reserve(struct out *o, size_t len)
 {
-	size_t size = o->size ? o->size : BUF_SIZE_MIN;
-	char *buf;
+	char *to = o->err ? NULL : strbuf_add(&o->text, len);
 
-	if (o->err)
-		return NULL;
-	if (o->buf && len <= o->size - o->len)
-		return o->buf + o->len;
-	while (size - o->len < len)
-		size *= 2;
-	buf = realloc(o->buf, size);
-	if (!buf) {
-		o->err = -ENOMEM;
-		return NULL;
-	}
-	o->buf = buf;
-	o->size = size;
-	return buf + o->len;
+	if (o->text.err)
+		o->err = o->text.err;
+	return to;
 }
 
 void out_mem(struct out *o, const void *p, size_t len)
 {
 	char *to = reserve(o, len);
 
-	if (!to || !len)
-		return;
-	memcpy(to, p, len);
-	o->len += len;
+	if (to && len)
+		memcpy(to, p, len);
 }
 
 void out_str(struct out *o, const char *s)
@@ -269,10 +254,8 @@ void out_pad(struct out *o, size_t nr_blanks)
 {
 	char *to = reserve(o, nr_blanks);
 
-	if (!to || !nr_blanks)
-		return;
-	memset(to, ' ', nr_blanks);
-	o->len += nr_blanks;
+	if (to && nr_blanks)
+		memset(to, ' ', nr_blanks);
 }
 
 void out_u64(struct out *o, uint64_t v)
@@ -289,17 +272,11 @@ void out_u64(struct out *o, uint64_t v)
 void out_printf(struct out *o, const char *fmt, ...)
 {
 	va_list ap;
-	char *to;
-	int len;
 
-	va_start(ap, fmt);
-	len = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
-	to = len < 0 ? NULL : reserve(o, len + 1);
-	if (!to)
+	if (o->err)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(to, len + 1, fmt, ap);
+	strbuf_vprintf(&o->text, fmt, ap);
 	va_end(ap);
-	o->len += len;
+	o->err = o->text.err;
 }

@@ -17,13 +17,12 @@
 /* Allocated. */
 static char *explain(const char *log)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	struct strbuf b = {};
+	char *text;
 
-	assert_non_null(f);
-	verifier_explain(f, log);
-	fclose(f);
+	verifier_explain(&b, log);
+	text = strbuf_take(&b, NULL);
+	assert_non_null(text);
 	return text;
 }
 

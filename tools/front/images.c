@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/strbuf.h"
 #include "compile/disasm.h"
 #include "front/explain.h"
 #include "kernel/verifier.h"
@@ -62,18 +63,17 @@ static void jobs_start(struct jobs *jobs, const struct run_opts *o,
 
 void images_detail_say(const char *talk)
 {
-	char *text = NULL;
+	struct strbuf b = {};
 	size_t size = strlen(talk);
-	FILE *f = open_memstream(&text, &(size_t){0});
+	char *text;
 
 	while (size && talk[size - 1] == '\n')
 		size--;
-	if (!f)
-		return;
-	fprintf(f, "%.*s\n", (int)size, talk);
-	verifier_explain_compiler(f, talk);
-	if (!fclose(f))
-		log_block(text);
+	strbuf_mem(&b, talk, size);
+	strbuf_chr(&b, '\n');
+	verifier_explain_compiler(&b, talk);
+	text = strbuf_take(&b, NULL);
+	log_block(text ?: talk);
 	free(text);
 }
 

@@ -235,9 +235,8 @@ static int prog_explain(const struct loaded *l, const struct image_prog *p,
 		    .log_size = LOG_SIZE);
 	const struct image *img = l->img;
 	char *log = calloc(1, LOG_SIZE);
+	struct strbuf text = {};
 	int btf = -1, ret;
-	size_t size;
-	FILE *f;
 
 	if (!log)
 		return -ENOMEM;
@@ -259,11 +258,8 @@ static int prog_explain(const struct loaded *l, const struct image_prog *p,
 	if (btf >= 0)
 		close(btf);
 	if (ret < 0 && *log) {
-		f = open_memstream(&err->detail, &size);
-		if (f) {
-			verifier_explain(f, log);
-			fclose(f);
-		}
+		verifier_explain(&text, log);
+		err->detail = strbuf_take(&text, NULL);
 	}
 	free(log);
 	return ret;

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -198,12 +199,12 @@ static void shorten(char buf[LINE_SHOWN], struct line l)
 	text_clean(buf, "\t");
 }
 
-static void print_line(FILE *f, struct line l, const char *end)
+static void print_line(struct strbuf *b, struct line l, const char *end)
 {
 	char buf[LINE_SHOWN];
 
 	shorten(buf, l);
-	fprintf(f, "%s%s", buf, end);
+	strbuf_printf(b, "%s%s", buf, end);
 }
 
 /* "10: (0f) r0 += r1     ; R0=map_value() R1=scalar()": only the instruction */
@@ -218,14 +219,14 @@ static struct line cut_state(struct line insn)
 	return insn;
 }
 
-static void print_source(FILE *f, struct line text)
+static void print_source(struct strbuf *b, struct line text)
 {
 	struct line place = cut_place(&text);
 
-	fputs("source: ", f);
+	strbuf_str(b, "source: ");
 	if (place.s)
-		print_line(f, place, ": ");
-	print_line(f, text, "\n");
+		print_line(b, place, ": ");
+	print_line(b, text, "\n");
 }
 
 /*
@@ -249,47 +250,46 @@ static const struct refusal *find_refusal(const struct story *st)
 }
 
 /* LABEL and TEXT, broken between words. */
-static void print_wrapped(FILE *f, const char *label, const char *text)
+static void print_wrapped(struct strbuf *b, const char *label, const char *text)
 {
-	int column = fprintf(f, "%s", label);
-	int len;
+	int column = strlen(label), len;
 
+	strbuf_str(b, label);
 	while (*text) {
 		len = strcspn(text, " ");
 		if (column + 1 + len > WIDTH) {
-			fputs("\n ", f);
+			strbuf_str(b, "\n ");
 			column = 1;
 		}
-		column += fprintf(f, " %.*s", len, text);
+		strbuf_printf(b, " %.*s", len, text);
+		column += 1 + len;
 		text += len;
 		text += strspn(text, " ");
 	}
-	fputc('\n', f);
+	strbuf_chr(b, '\n');
 }
 
-static void print_known(FILE *f, const struct refusal *r)
+static void print_known(struct strbuf *b, const struct refusal *r)
 {
-	print_wrapped(f, "meaning:", r->meaning);
-	print_wrapped(f, "cure:", r->cure);
+	print_wrapped(b, "meaning:", r->meaning);
+	print_wrapped(b, "cure:", r->cure);
 }
 
-static void print_meaning(FILE *f, const struct story *st,
+static void print_meaning(struct strbuf *b, const struct story *st,
 			  const struct refusal *r)
 {
 	if (r) {
-		print_known(f, r);
+		print_known(b, r);
 	} else if (st->nr_said) {
-		fputs("meaning: not known here; the message is the kernel's "
-		      "own\n",
-		      f);
+		strbuf_str(b, "meaning: not known here; the message is the "
+			      "kernel's own\n");
 	} else {
-		fputs("the log holds no message of the verifier; its end may "
-		      "be missing\n",
-		      f);
+		strbuf_str(b, "the log holds no message of the verifier; its "
+			      "end may be missing\n");
 	}
 }
 
-void verifier_explain(FILE *f, const char *log)
+void verifier_explain(struct strbuf *b, const char *log)
 {
 	const struct refusal *r;
 	bool is_of_insn;
@@ -300,19 +300,19 @@ void verifier_explain(FILE *f, const char *log)
 	r = find_refusal(&st);
 	is_of_insn = st.insn.s && !(r && r->is_of_no_insn);
 	if (is_of_insn)
-		print_line(f, cut_state(st.insn), "\n");
+		print_line(b, cut_state(st.insn), "\n");
 	for (i = 0; i < st.nr_said; i++)
-		print_line(f, st.said[i], "\n");
+		print_line(b, st.said[i], "\n");
 	if (is_of_insn && st.source.s)
-		print_source(f, st.source);
-	print_meaning(f, &st, r);
+		print_source(b, st.source);
+	print_meaning(b, &st, r);
 }
 
-void verifier_explain_compiler(FILE *f, const char *talk)
+void verifier_explain_compiler(struct strbuf *b, const char *talk)
 {
 	const char *limit = strstr(talk, STACK_LIMIT);
 	const struct refusal *r = limit ? refusal_find(STACK_LIMIT) : NULL;
 
 	if (r)
-		print_known(f, r);
+		print_known(b, r);
 }

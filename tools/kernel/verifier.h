@@ -3,10 +3,10 @@
 #ifndef VERIFIER_H
 #define VERIFIER_H
 
-#include <stdio.h>
+#include "base/strbuf.h"
 
 /*
- * What matters in LOG, a verifier log of level 1 or 2 in which the beginning
+ * To B, what matters in LOG, a verifier log of level 1 or 2 in which the beginning
  * or the end may be missing: the refused instruction with the verifier's
  * message (at most six lines, without the states of registers), the C line
  * behind it, what that means and how to go on:
@@ -21,12 +21,12 @@
  * Lines without a part that is not known are left out; a message that is not
  * known is shown as it is. Control characters are shown as '?'.
  */
-void verifier_explain(FILE *f, const char *log);
+void verifier_explain(struct strbuf *b, const char *log);
 
 /*
  * The same for what only the compiler finds: meaning and cure of what is in
  * TALK, its own lines; nothing when that is not known.
  */
-void verifier_explain_compiler(FILE *f, const char *talk);
+void verifier_explain_compiler(struct strbuf *b, const char *talk);
 
 #endif

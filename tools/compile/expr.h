@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/parse.h"
+#include "base/strbuf.h"
 
 /* Behind which text it stands, and so what it can know. */
 enum expr_scope {
@@ -25,9 +26,9 @@ int expr_check(const char *expr, struct parse_err *err);
 /*
  * expr_matches(), with those names that EXPR uses. The compiler's errors
  * point into EXPR as "filter:1:COLUMN", and behind it into the text NAME again.
- * Nothing for NULL. A lack of memory shows in ferror(F) or fclose(F).
+ * Nothing for NULL.
  */
-void expr_write(FILE *f, const char *expr, const char *name,
+void expr_write(struct strbuf *b, const char *expr, const char *name,
 		enum expr_scope scope);
 
 /* Does EXPR, which may be NULL, use the name WORD? */

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,37 +84,40 @@ static const char *next(const char *expr, const char *p)
 	return NULL;
 }
 
-static void family_write(FILE *f, size_t nr, int ip, const char *value)
+static void family_write(struct strbuf *b, size_t nr, int ip, const char *value)
 {
-	fprintf(f, "\tif (s->ip == %d)\n\t\treturn (src && is_list%zu_ipv%d(",
-		ip, nr, ip);
-	fprintf(f, value, 's', 's');
-	fprintf(f, ")) ||\n\t\t       (dst && is_list%zu_ipv%d(", nr, ip);
-	fprintf(f, value, 'd', 'd');
-	fprintf(f, "));\n");
+	strbuf_printf(b,
+		      "\tif (s->ip == %d)\n"
+		      "\t\treturn (src && is_list%zu_ipv%d(",
+		      ip, nr, ip);
+	strbuf_printf(b, value, 's', 's');
+	strbuf_printf(b, ")) ||\n\t\t       (dst && is_list%zu_ipv%d(", nr, ip);
+	strbuf_printf(b, value, 'd', 'd');
+	strbuf_str(b, "));\n");
 }
 
 /* is_listN(): whether one of the ends that are asked for is in the list. */
-static void list_write(FILE *f, size_t nr, const struct addr_set *set)
+static void list_write(struct strbuf *b, size_t nr, const struct addr_set *set)
 {
 	char name[16];
 
 	snprintf(name, sizeof(name), "list%zu", nr);
-	filter_addrs_write(f, name, set);
-	fprintf(f,
-		"static inline int is_%s(const struct segment *s, int src, "
-		"int dst)\n{\n",
-		name);
+	filter_addrs_write(b, name, set);
+	strbuf_printf(b,
+		      "static inline int is_%s(const struct segment *s, int "
+		      "src, int dst)\n"
+		      "{\n",
+		      name);
 	if (set->v4.nr)
-		family_write(f, nr, 4, "ntohl(s->ip4.%caddr)");
+		family_write(b, nr, 4, "ntohl(s->ip4.%caddr)");
 	if (set->v6.nr)
-		family_write(f, nr, 6,
+		family_write(b, nr, 6,
 			     "ipv6_high(&s->ip6.%caddr), "
 			     "ipv6_low(&s->ip6.%caddr)");
-	fprintf(f, "\treturn 0;\n}\n\n");
+	strbuf_str(b, "\treturn 0;\n}\n\n");
 }
 
-static size_t lists_write(FILE *f, const char *expr)
+static size_t lists_write(struct strbuf *b, const char *expr)
 {
 	struct parse_err ignored;
 	const char *p = expr;
@@ -123,8 +127,9 @@ static size_t lists_write(FILE *f, const char *expr)
 		struct addr_set set = {};
 		char *text = text_of(p);
 
-		if (text && !parse_addrs(text, &set, &ignored))
-			list_write(f, nr, &set);
+		strbuf_fail(b,
+			    text ? parse_addrs(text, &set, &ignored) : -ENOMEM);
+		list_write(b, nr, &set);
 		addr_set_free(&set);
 		free(text);
 		p += strcspn(p + 1, "\"") + 2;
@@ -132,34 +137,34 @@ static size_t lists_write(FILE *f, const char *expr)
 	return nr;
 }
 
-void expr_lists_write(FILE *f, const char *expr)
+void expr_lists_write(struct strbuf *b, const char *expr)
 {
-	size_t nr = lists_write(f, expr), i;
+	size_t nr = lists_write(b, expr), i;
 
 	if (!nr)
 		return;
-	fprintf(f, "/* NR: the list's number in the expression. */\n"
-		   "static inline int is_listed(const struct segment *s, "
-		   "int nr, int src, int dst)\n{\n");
+	strbuf_str(b, "/* NR: the list's number in the expression. */\n"
+		      "static inline int is_listed(const struct segment *s, "
+		      "int nr, int src, int dst)\n{\n");
 	for (i = 0; i < nr; i++)
-		fprintf(f,
-			"\tif (nr == %zu)\n\t\treturn is_list%zu(s, src, "
-			"dst);\n",
-			i, i);
-	fprintf(f, "\treturn 0;\n}\n\n"
-		   "enum { FIRST_LIST = __COUNTER__ + 1 };\n");
+		strbuf_printf(b,
+			      "\tif (nr == %zu)\n\t\treturn is_list%zu(s, src, "
+			      "dst);\n",
+			      i, i);
+	strbuf_str(b, "\treturn 0;\n}\n\n"
+		      "enum { FIRST_LIST = __COUNTER__ + 1 };\n");
 	for (i = 0; i < NR_FUNCTIONS; i++)
-		fprintf(f,
-			"#define %s(list) is_listed(s, __COUNTER__ - "
-			"FIRST_LIST, %s)\n",
-			functions[i].name, functions[i].ends);
-	fputc('\n', f);
+		strbuf_printf(b,
+			      "#define %s(list) is_listed(s, __COUNTER__ - "
+			      "FIRST_LIST, %s)\n",
+			      functions[i].name, functions[i].ends);
+	strbuf_chr(b, '\n');
 }
 
-void expr_lists_end(FILE *f, const char *expr)
+void expr_lists_end(struct strbuf *b, const char *expr)
 {
 	size_t i;
 
 	for (i = 0; next(expr, expr) && i < NR_FUNCTIONS; i++)
-		fprintf(f, "#undef %s\n", functions[i].name);
+		strbuf_printf(b, "#undef %s\n", functions[i].name);
 }

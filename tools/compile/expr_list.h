@@ -4,9 +4,9 @@
 #define EXPR_LIST_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "base/parse.h"
+#include "base/strbuf.h"
 
 /* Is P, in EXPR, the '"' that begins such a list? */
 bool expr_list_begins(const char *expr, const char *p);
@@ -22,9 +22,9 @@ int expr_list_check(const char *p, size_t *len, struct parse_err *err);
  * none. Each is known by its number, counted by the preprocessor, so that the
  * user's text can stay as it is.
  */
-void expr_lists_write(FILE *f, const char *expr);
+void expr_lists_write(struct strbuf *b, const char *expr);
 
 /* The names again free for what follows. */
-void expr_lists_end(FILE *f, const char *expr);
+void expr_lists_end(struct strbuf *b, const char *expr);
 
 #endif

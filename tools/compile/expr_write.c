@@ -147,8 +147,8 @@ bool expr_needs_packet(const char *expr)
 }
 
 /* Define the macros that EXPR uses, or take them back. */
-static void macros_write(FILE *f, const char *expr, enum expr_scope scope,
-			 bool is_end)
+static void macros_write(struct strbuf *b, const char *expr,
+			 enum expr_scope scope, bool is_end)
 {
 	const char *how = is_end ? "#undef" : "#define";
 	char word[16];
@@ -157,22 +157,22 @@ static void macros_write(FILE *f, const char *expr, enum expr_scope scope,
 	for (i = 0; i < NR(constants); i++)
 		if (constants[i].scope <= scope &&
 		    expr_uses(expr, constants[i].name))
-			fprintf(f, "%s %s%s%s\n", how, constants[i].name,
-				is_end ? "" : " ",
-				is_end ? "" : constants[i].value);
+			strbuf_printf(b, "%s %s%s%s\n", how, constants[i].name,
+				      is_end ? "" : " ",
+				      is_end ? "" : constants[i].value);
 	for (i = 0; i < NR(functions); i++)
 		if (functions[i].scope <= scope &&
 		    uses_function(expr, &functions[i], word))
-			fprintf(f, "%s %s%s%s\n", how, word,
-				is_end ? "" : "(n) ",
-				is_end ? "" : functions[i].value);
+			strbuf_printf(b, "%s %s%s%s\n", how, word,
+				      is_end ? "" : "(n) ",
+				      is_end ? "" : functions[i].value);
 }
 
 /*
  * The user's expression, with a line number of its own so that the compiler's
  * errors point into it (source.h puts the number of the text's line after it).
  */
-void expr_write(FILE *f, const char *expr, const char *name,
+void expr_write(struct strbuf *b, const char *expr, const char *name,
 		enum expr_scope scope)
 {
 	bool wants_all;
@@ -181,26 +181,30 @@ void expr_write(FILE *f, const char *expr, const char *name,
 	if (!expr)
 		return;
 	wants_all = has_slip(expr);
-	macros_write(f, expr, scope, false);
-	expr_lists_write(f, expr);
-	fprintf(f,
-		"/* 1 for a segment that the expression is true of. */\n"
-		"static inline int expr_matches(%sconst struct segment *s%s)\n"
-		"{\n",
-		scope == EXPR_PACKET ? "void *ctx, " : "",
-		scope == EXPR_PACKET ? ",\n\t\t\t       const struct arrival *a"
-				     : "");
+	macros_write(b, expr, scope, false);
+	expr_lists_write(b, expr);
+	strbuf_printf(b,
+		      "/* 1 for a segment that the expression is true of. "
+		      "*/\n"
+		      "static inline int expr_matches(%sconst struct "
+		      "segment *s%s)\n"
+		      "{\n",
+		      scope == EXPR_PACKET ? "void *ctx, " : "",
+		      scope == EXPR_PACKET
+			      ? ",\n\t\t\t       const struct arrival *a"
+			      : "");
 	for (i = 0; i < NR(fields); i++)
 		if (fields[i].scope <= scope &&
 		    (wants_all || expr_uses(expr, fields[i].name)))
-			fprintf(f, "\tconst %s %s = %s;\n", fields[i].type,
-				fields[i].name, fields[i].value);
-	fprintf(f,
-		"\n\treturn (\n#line 1 \"filter\"\n%s\n"
-		"#line 0 \"%s\"\n\t) != 0;\n}\n\n",
-		expr, name);
-	macros_write(f, expr, scope, true);
-	expr_lists_end(f, expr);
+			strbuf_printf(b, "\tconst %s %s = %s;\n",
+				      fields[i].type, fields[i].name,
+				      fields[i].value);
+	strbuf_printf(b,
+		      "\n\treturn (\n#line 1 \"filter\"\n%s\n"
+		      "#line 0 \"%s\"\n\t) != 0;\n}\n\n",
+		      expr, name);
+	macros_write(b, expr, scope, true);
+	expr_lists_end(b, expr);
 }
 
 static void names_print(FILE *f, const struct name *names, size_t nr,

@@ -7,9 +7,9 @@
 #define FILTER_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "base/parse.h"
+#include "base/strbuf.h"
 
 enum filter_direction {
 	FILTER_IN,
@@ -55,7 +55,8 @@ char *filter_text(const struct filter *flt);
 
 /* is_NAME_ipv4(u32 addr) and is_NAME_ipv6(u64 hi, u64 lo), of families that SET
  * has. */
-void filter_addrs_write(FILE *f, const char *name, const struct addr_set *set);
+void filter_addrs_write(struct strbuf *b, const char *name,
+			const struct addr_set *set);
 
 /* Null-safe. */
 void filter_free(struct filter *flt);

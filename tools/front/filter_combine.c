@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "compile/expr.h"
 #include "compile/source_wrap.h"
 #include "front/filter_opts.h"
@@ -78,16 +79,23 @@ static char *segment_text(const struct filter *f, const char *file)
 	return text;
 }
 
-static void expr_part(FILE *f, const struct filter *flt)
+/* TEXT, freed; NULL: there was no memory for it. */
+static void part_add(struct strbuf *b, char *text)
 {
-	char *help = source_assemble("bpf_src/common/expr_help.h", NULL, NULL);
-
-	fputs(help ?: "", f);
-	free(help);
-	expr_write(f, flt->expr, "options", EXPR_PACKET);
+	if (text)
+		strbuf_str(b, text);
+	else
+		strbuf_fail(b, -ENOMEM);
+	free(text);
 }
 
-static void words_part(FILE *f, const struct pcap_filter *words,
+static void expr_part(struct strbuf *b, const struct filter *flt)
+{
+	part_add(b, source_assemble("bpf_src/common/expr_help.h", NULL, NULL));
+	expr_write(b, flt->expr, "options", EXPR_PACKET);
+}
+
+static void words_part(struct strbuf *b, const struct pcap_filter *words,
 		       const bool links[PCAP_LINKS])
 {
 	const struct source_knob knobs[] = {
@@ -98,12 +106,10 @@ static void words_part(FILE *f, const struct pcap_filter *words,
 	};
 	char *pcap = pcap_filter_text(words, links);
 	const struct source_part parts[] = {{"common/pcap.h", pcap}, {}};
-	char *text =
-		pcap ? source_assemble("bpf_src/common/frame.h", knobs, parts)
-		     : NULL;
 
-	fputs(text ?: "", f);
-	free(text);
+	part_add(b,
+		 pcap ? source_assemble("bpf_src/common/frame.h", knobs, parts)
+		      : NULL);
 	free(pcap);
 }
 
@@ -113,30 +119,28 @@ static char *packet_text(const struct filter *flt,
 			 const bool links[PCAP_LINKS])
 {
 	bool has_expr = flt->expr && flt->expr_is_packets;
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	struct strbuf b = {};
 
-	if (!f)
-		return NULL;
 	if (has_expr)
-		expr_part(f, flt);
+		expr_part(&b, flt);
 	if (words)
-		words_part(f, words, links);
-	fprintf(f,
-		"static inline void snoop(void *ctx, struct hook_stats *st,\n"
-		"\t\t\t struct arrival *a)\n"
-		"{\n"
-		"\tstruct arrival copy = *a;\n"
-		"\tstruct segment s;\n"
-		"\n"
-		"\tif (segment_parse(ctx, &s, copy.proto, copy.len, "
-		"&copy.vlan)%s%s)\n"
-		"\t\tsource_snoop(ctx, st, a);\n"
-		"}\n",
-		words ? " &&\n\t    pcap_matches(ctx, &copy)" : "",
-		has_expr ? " &&\n\t    expr_matches(ctx, &s, &copy)" : "");
-	return fclose(f) ? NULL : text;
+		words_part(&b, words, links);
+	strbuf_printf(&b,
+		      "static inline void snoop(void *ctx, struct hook_stats "
+		      "*st,\n"
+		      "\t\t\t struct arrival *a)\n"
+		      "{\n"
+		      "\tstruct arrival copy = *a;\n"
+		      "\tstruct segment s;\n"
+		      "\n"
+		      "\tif (segment_parse(ctx, &s, copy.proto, copy.len, "
+		      "&copy.vlan)%s%s)\n"
+		      "\t\tsource_snoop(ctx, st, a);\n"
+		      "}\n",
+		      words ? " &&\n\t    pcap_matches(ctx, &copy)" : "",
+		      has_expr ? " &&\n\t    expr_matches(ctx, &s, &copy)"
+			       : "");
+	return strbuf_take(&b, NULL);
 }
 
 char *filter_combine(char *text, const char *file, const struct filter *f,

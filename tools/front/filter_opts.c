@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "compile/expr.h"
 
 #define KNOBS_MAX 32
@@ -20,14 +21,10 @@ int filter_opts_check(const struct filter *f, struct parse_err *err)
 
 static char *expr_text(const struct filter *f)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *file = open_memstream(&text, &size);
+	struct strbuf b = {};
 
-	if (!file)
-		return NULL;
-	expr_write(file, f->expr, f->text_name, EXPR_PACKET);
-	return fclose(file) ? NULL : text;
+	expr_write(&b, f->expr, f->text_name, EXPR_PACKET);
+	return strbuf_take(&b, NULL);
 }
 
 /* The texts are allocated; NULL for a lack of memory. */

@@ -23,17 +23,13 @@
 /* Allocated; NULL with *RET when there is none. */
 static char *text_of(const struct sock_filter *insns, size_t nr, int *ret)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	struct strbuf b = {};
+	char *text;
 
-	assert_non_null(f);
-	*ret = cbpf_write(f, "matches", insns, nr, HEAD);
-	fclose(f);
-	if (!*ret)
-		return text;
-	free(text);
-	return NULL;
+	cbpf_write(&b, "matches", insns, nr, HEAD);
+	text = strbuf_take(&b, NULL);
+	*ret = b.err;
+	return text;
 }
 
 static void is_text(const struct sock_filter *insns, size_t nr,

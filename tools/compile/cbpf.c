@@ -5,11 +5,12 @@
 #include <linux/filter.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct writer {
-	FILE *f;
+	struct strbuf *b;
 	const struct sock_filter *insns;
 	size_t nr, head;
 	size_t at;
@@ -50,9 +51,9 @@ static bool is_plain_ret(const struct sock_filter *in)
 static void go(struct writer *w, size_t to)
 {
 	if (is_plain_ret(&w->insns[to]))
-		fprintf(w->f, "return %d;\n", w->insns[to].k != 0);
+		strbuf_printf(w->b, "return %d;\n", w->insns[to].k != 0);
 	else
-		fprintf(w->f, "goto L%zu;\n", to);
+		strbuf_printf(w->b, "goto L%zu;\n", to);
 }
 
 static const char *const sizes[] = {
@@ -79,12 +80,14 @@ static void load_behind(struct writer *w)
 	const struct sock_filter *in = here(w);
 	bool is_in_head = (uint64_t)in->k + 20 + size_of(in) <= w->head;
 
-	fputc('\t', w->f);
+	strbuf_chr(w->b, '\t');
 	if (is_in_head)
-		fprintf(w->f, "if (x == 20)\n\t\ta = head_%s(f, %u);\n\telse ",
-			size_name(in), in->k + 20);
-	fprintf(w->f, "if (frame_%s(f, (u64)x + %u, &a) < 0)\n\t\treturn 0;\n",
-		size_name(in), in->k);
+		strbuf_printf(w->b,
+			      "if (x == 20)\n\t\ta = head_%s(f, %u);\n\telse ",
+			      size_name(in), in->k + 20);
+	strbuf_printf(w->b,
+		      "if (frame_%s(f, (u64)x + %u, &a) < 0)\n\t\treturn 0;\n",
+		      size_name(in), in->k);
 }
 
 static int load_packet(struct writer *w)
@@ -96,10 +99,12 @@ static int load_packet(struct writer *w)
 	if (BPF_MODE(in->code) == BPF_IND)
 		load_behind(w);
 	else if ((uint64_t)in->k + size_of(in) <= w->head)
-		fprintf(w->f, "\ta = head_%s(f, %u);\n", size_name(in), in->k);
+		strbuf_printf(w->b, "\ta = head_%s(f, %u);\n", size_name(in),
+			      in->k);
 	else
-		fprintf(w->f, "\tif (frame_%s(f, %u, &a) < 0)\n\t\treturn 0;\n",
-			size_name(in), in->k);
+		strbuf_printf(w->b,
+			      "\tif (frame_%s(f, %u, &a) < 0)\n\t\treturn 0;\n",
+			      size_name(in), in->k);
 	return 0;
 }
 
@@ -110,15 +115,15 @@ static int load_plain(struct writer *w, char reg)
 
 	switch (BPF_MODE(in->code)) {
 	case BPF_IMM:
-		fprintf(w->f, "\t%c = %u;\n", reg, in->k);
+		strbuf_printf(w->b, "\t%c = %u;\n", reg, in->k);
 		return 0;
 	case BPF_LEN:
-		fprintf(w->f, "\t%c = f->len;\n", reg);
+		strbuf_printf(w->b, "\t%c = f->len;\n", reg);
 		return 0;
 	case BPF_MEM:
 		if (in->k >= BPF_MEMWORDS)
 			return -EINVAL;
-		fprintf(w->f, "\t%c = m[%u];\n", reg, in->k);
+		strbuf_printf(w->b, "\t%c = m[%u];\n", reg, in->k);
 		return 0;
 	default:
 		return -EINVAL;
@@ -141,12 +146,13 @@ static int write_ldx(struct writer *w)
 	if (in->code != (BPF_LDX | BPF_MSH | BPF_B))
 		return load_plain(w, 'x');
 	if (in->k < w->head)
-		fprintf(w->f, "\tx = 4 * (head_u8(f, %u) & 0xf);\n", in->k);
+		strbuf_printf(w->b, "\tx = 4 * (head_u8(f, %u) & 0xf);\n",
+			      in->k);
 	else
-		fprintf(w->f,
-			"\tif (frame_u8(f, %u, &x) < 0)\n\t\treturn 0;\n"
-			"\tx = 4 * (x & 0xf);\n",
-			in->k);
+		strbuf_printf(w->b,
+			      "\tif (frame_u8(f, %u, &x) < 0)\n\t\treturn 0;\n"
+			      "\tx = 4 * (x & 0xf);\n",
+			      in->k);
 	return 0;
 }
 
@@ -156,8 +162,8 @@ static int write_store(struct writer *w)
 
 	if (in->k >= BPF_MEMWORDS)
 		return -EINVAL;
-	fprintf(w->f, "\tm[%u] = %c;\n", in->k,
-		BPF_CLASS(in->code) == BPF_ST ? 'a' : 'x');
+	strbuf_printf(w->b, "\tm[%u] = %c;\n", in->k,
+		      BPF_CLASS(in->code) == BPF_ST ? 'a' : 'x');
 	return 0;
 }
 
@@ -178,24 +184,25 @@ static int write_alu(struct writer *w)
 	bool divides = op == BPF_DIV || op == BPF_MOD;
 
 	if (op == BPF_NEG) {
-		fprintf(w->f, "\ta = -a;\n");
+		strbuf_str(w->b, "\ta = -a;\n");
 		return 0;
 	}
 	if (op >> 4 >= NR_OPERATORS || !operators[op >> 4])
 		return -EINVAL;
 	if (BPF_SRC(in->code) == BPF_X) {
 		if (divides)
-			fprintf(w->f, "\tif (!x)\n\t\treturn 0;\n");
-		fprintf(w->f,
-			is_shift ? "\ta = x < 32 ? a %s x : 0;\n"
-				 : "\ta %s= x;\n",
-			operators[op >> 4]);
+			strbuf_str(w->b, "\tif (!x)\n\t\treturn 0;\n");
+		strbuf_printf(w->b,
+			      is_shift ? "\ta = x < 32 ? a %s x : 0;\n"
+				       : "\ta %s= x;\n",
+			      operators[op >> 4]);
 	} else if (divides && !in->k) {
-		fprintf(w->f, "\treturn 0;\n");
+		strbuf_str(w->b, "\treturn 0;\n");
 	} else if (is_shift && in->k > 31) {
-		fprintf(w->f, "\ta = 0;\n");
+		strbuf_str(w->b, "\ta = 0;\n");
 	} else {
-		fprintf(w->f, "\ta %s= 0x%x;\n", operators[op >> 4], in->k);
+		strbuf_printf(w->b, "\ta %s= 0x%x;\n", operators[op >> 4],
+			      in->k);
 	}
 	return 0;
 }
@@ -221,10 +228,11 @@ static int write_if(struct writer *w, bool is_opposite)
 	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++) {
 		if (tests[i].op != BPF_OP(in->code))
 			continue;
-		fprintf(w->f, "\tif (");
-		fprintf(w->f, is_opposite ? tests[i].opposite : tests[i].text,
-			value);
-		fprintf(w->f, ")\n\t\t");
+		strbuf_str(w->b, "\tif (");
+		strbuf_printf(w->b,
+			      is_opposite ? tests[i].opposite : tests[i].text,
+			      value);
+		strbuf_str(w->b, ")\n\t\t");
 		return 0;
 	}
 	return -EINVAL;
@@ -235,10 +243,10 @@ static int write_ja(struct writer *w)
 	size_t to = target(w->at, here(w)->k);
 
 	if (to <= w->at)
-		fprintf(w->f, "\tif (++loops_l%zu > %d)\n\t\treturn 0;\n", to,
-			CBPF_LOOPS);
+		strbuf_printf(w->b, "\tif (++loops_l%zu > %d)\n\t\treturn 0;\n",
+			      to, CBPF_LOOPS);
 	if (to != w->at + 1) {
-		fputc('\t', w->f);
+		strbuf_chr(w->b, '\t');
 		go(w, to);
 	}
 	return 0;
@@ -260,7 +268,7 @@ static int write_jump(struct writer *w)
 		return -EINVAL;
 	go(w, yes == w->at + 1 ? no : yes);
 	if (yes != w->at + 1 && no != w->at + 1) {
-		fputc('\t', w->f);
+		strbuf_chr(w->b, '\t');
 		go(w, no);
 	}
 	return 0;
@@ -271,16 +279,17 @@ static int write_ret(struct writer *w)
 	const struct sock_filter *in = here(w);
 
 	if (BPF_RVAL(in->code) == BPF_A)
-		fprintf(w->f, "\treturn a != 0;\n");
+		strbuf_str(w->b, "\treturn a != 0;\n");
 	else
-		fprintf(w->f, "\treturn %d;\n", in->k != 0);
+		strbuf_printf(w->b, "\treturn %d;\n", in->k != 0);
 	return 0;
 }
 
 static int write_misc(struct writer *w)
 {
-	fprintf(w->f, BPF_MISCOP(here(w)->code) == BPF_TAX ? "\tx = a;\n"
-							   : "\ta = x;\n");
+	strbuf_printf(w->b, BPF_MISCOP(here(w)->code) == BPF_TAX
+				    ? "\tx = a;\n"
+				    : "\ta = x;\n");
 	return 0;
 }
 
@@ -350,14 +359,14 @@ static void start_write(struct writer *w, const char *name)
 {
 	size_t i;
 
-	fprintf(w->f, "static inline int %s(struct frame *f)\n{\n", name);
-	fprintf(w->f, "\tu32 a = 0, x = 0;\n");
+	strbuf_printf(w->b, "static inline int %s(struct frame *f)\n{\n", name);
+	strbuf_str(w->b, "\tu32 a = 0, x = 0;\n");
 	if (has_memory(w))
-		fprintf(w->f, "\tu32 m[%d] = {};\n", BPF_MEMWORDS);
+		strbuf_printf(w->b, "\tu32 m[%d] = {};\n", BPF_MEMWORDS);
 	for (i = 0; i < w->nr; i++)
 		if (w->marks[i] & MARK_LOOP)
-			fprintf(w->f, "\tu32 loops_l%zu = 0;\n", i);
-	fputc('\n', w->f);
+			strbuf_printf(w->b, "\tu32 loops_l%zu = 0;\n", i);
+	strbuf_chr(w->b, '\n');
 }
 
 static int body_write(struct writer *w)
@@ -368,7 +377,7 @@ static int body_write(struct writer *w)
 	for (w->at = 0; w->at < w->nr && !ret; w->at++) {
 		is_reached |= w->marks[w->at] != 0;
 		if (w->marks[w->at])
-			fprintf(w->f, "L%zu:\n", w->at);
+			strbuf_printf(w->b, "L%zu:\n", w->at);
 		if (is_reached)
 			ret = classes[BPF_CLASS(here(w)->code)](w);
 		is_reached &= falls_through(here(w));
@@ -376,23 +385,22 @@ static int body_write(struct writer *w)
 	return ret;
 }
 
-int cbpf_write(FILE *f, const char *name, const struct sock_filter *insns,
-	       size_t nr, size_t head)
+void cbpf_write(struct strbuf *b, const char *name,
+		const struct sock_filter *insns, size_t nr, size_t head)
 {
-	struct writer w = {.f = f, .insns = insns, .nr = nr, .head = head};
-	int ret;
+	struct writer w = {.b = b, .insns = insns, .nr = nr, .head = head};
+	int ret = -EINVAL;
 
-	if (!nr || !is_ret(&insns[nr - 1]))
-		return -EINVAL;
-	w.marks = calloc(nr, sizeof(*w.marks));
+	w.marks = calloc(nr ?: 1, sizeof(*w.marks));
 	if (!w.marks)
-		return -ENOMEM;
-	ret = targets_find(&w);
+		ret = -ENOMEM;
+	else if (nr && is_ret(&insns[nr - 1]))
+		ret = targets_find(&w);
 	if (!ret) {
 		start_write(&w, name);
 		ret = body_write(&w);
-		fprintf(f, "}\n");
+		strbuf_str(b, "}\n");
 	}
+	strbuf_fail(b, ret);
 	free(w.marks);
-	return ret;
 }

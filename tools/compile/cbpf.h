@@ -4,7 +4,8 @@
 #define CBPF_H
 
 #include <stddef.h>
-#include <stdio.h>
+
+#include "base/strbuf.h"
 
 struct sock_filter; /* linux/filter.h */
 
@@ -23,9 +24,9 @@ struct sock_filter; /* linux/filter.h */
  * first HEAD bytes are of f->head, the others may find the frame's end, and
  * then it is 0. What does not hold in the kernel is as in libpcap's
  * interpreter: division by 0 accepts nothing, a shift by 32 or more gives 0.
- * 0, or -EINVAL for what is no program that this knows; F is then incomplete.
+ * What is no program that this knows is an error of B: -EINVAL.
  */
-int cbpf_write(FILE *f, const char *name, const struct sock_filter *insns,
-	       size_t nr, size_t head);
+void cbpf_write(struct strbuf *b, const char *name,
+		const struct sock_filter *insns, size_t nr, size_t head);
 
 #endif

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/strbuf.h"
 #include "compile/cbpf.h"
 
 #define SNAPLEN 262144
@@ -67,15 +68,15 @@ static int lib_load(struct parse_err *err)
 
 char *pcap_join(char *const *words)
 {
-	char *text = NULL;
-	size_t size, i;
-	FILE *f = open_memstream(&text, &size);
+	struct strbuf b = {};
+	size_t i;
 
-	if (!f)
-		return NULL;
-	for (i = 0; words[i]; i++)
-		fprintf(f, "%s%s", i ? " " : "", words[i]);
-	return fclose(f) ? NULL : text;
+	for (i = 0; words[i]; i++) {
+		if (i)
+			strbuf_chr(&b, ' ');
+		strbuf_str(&b, words[i]);
+	}
+	return strbuf_take(&b, NULL);
 }
 
 /* "'tcp port htpp': unknown port 'htpp'" */
@@ -89,21 +90,12 @@ static int text_make(const struct bpf_program *program, enum pcap_link link,
 		     char **text)
 {
 	_Static_assert(sizeof(struct bpf_insn) == 8, "struct sock_filter's");
-	size_t size;
-	FILE *f = open_memstream(text, &size);
-	int ret;
+	struct strbuf b = {};
 
-	if (!f)
-		return -ENOMEM;
-	ret = cbpf_write(f, links[link].name, (const void *)program->bf_insns,
-			 program->bf_len, links[link].head);
-	if (fclose(f) && !ret)
-		ret = -ENOMEM;
-	if (ret) {
-		free(*text);
-		*text = NULL;
-	}
-	return ret;
+	cbpf_write(&b, links[link].name, (const void *)program->bf_insns,
+		   program->bf_len, links[link].head);
+	*text = strbuf_take(&b, NULL);
+	return b.err;
 }
 
 /* 0 with *TEXT, -EINVAL with ERR filled, -ENOMEM. */
@@ -257,36 +249,37 @@ int pcap_filter_make(struct pcap_filter *p, const bool want[PCAP_LINKS],
 }
 
 /* As a comment: on one line, and without what would end it. */
-static void words_write(FILE *f, const char *words)
+static void words_write(struct strbuf *b, const char *words)
 {
-	fprintf(f, "/* What libpcap made of: ");
+	strbuf_str(b, "/* What libpcap made of: ");
 	for (; *words; words++) {
-		fputc(*words < ' ' && *words >= 0 ? ' ' : *words, f);
+		strbuf_chr(b, *words < ' ' && *words >= 0 ? ' ' : *words);
 		if (*words == '*' && words[1] == '/')
-			fputc(' ', f);
+			strbuf_chr(b, ' ');
 	}
-	fprintf(f, " */\n");
+	strbuf_str(b, " */\n");
 }
 
 char *pcap_filter_text(const struct pcap_filter *p, const bool want[PCAP_LINKS])
 {
-	char *text = NULL;
-	size_t size, i;
-	FILE *f = open_memstream(&text, &size);
+	struct strbuf b = {};
+	size_t i;
 
-	if (!f)
-		return NULL;
-	words_write(f, p->words);
+	words_write(&b, p->words);
 	for (i = 0; i < PCAP_LINKS; i++)
 		if (want[i] && p->text[i])
-			fprintf(f, "%s\n", p->text[i]);
+			strbuf_printf(&b, "%s\n", p->text[i]);
 		else if (want[i])
-			fprintf(f,
-				"/* The words say nothing of such packets. "
-				"*/\nstatic inline int %s(struct frame *f)\n"
-				"{\n\treturn 0;\n}\n\n",
-				links[i].name);
-	return fclose(f) ? NULL : text;
+			strbuf_printf(&b,
+				      "/* The words say nothing of such "
+				      "packets. */\n"
+				      "static inline int %s(struct frame *f)\n"
+				      "{\n"
+				      "\treturn 0;\n"
+				      "}\n"
+				      "\n",
+				      links[i].name);
+	return strbuf_take(&b, NULL);
 }
 
 void pcap_filter_free(struct pcap_filter *p)

@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "compile/embed.h"
 
 #define NAME_LEN 64
 #define DEPTH 16
 #define FILES 32
 #define ZERO_LINE "#line 0"
+#define ZERO_LEN (sizeof(ZERO_LINE) - 1)
 
 /* One open conditional. */
 struct cond {
@@ -21,7 +23,7 @@ struct cond {
 };
 
 struct assembly {
-	FILE *f;
+	struct strbuf b;
 	const struct source_knob *knobs;
 	const struct source_part *parts;
 	struct cond cond[DEPTH];
@@ -30,7 +32,6 @@ struct assembly {
 	size_t nr_done;
 	unsigned nr_lines; /* written */
 	bool is_blank;	   /* the last line written was empty */
-	bool has_failed;
 };
 
 static bool source_include(struct assembly *a, const char *name);
@@ -87,7 +88,7 @@ static void cond_open(struct assembly *a, bool is_ours, bool value)
 	struct cond c = {.is_ours = is_ours, .is_live = is_live(a) && value};
 
 	if (a->depth == DEPTH) {
-		a->has_failed = true;
+		strbuf_fail(&a->b, -EINVAL);
 		return;
 	}
 	a->cond[a->depth++] = c;
@@ -135,13 +136,13 @@ static void line_write(struct assembly *a, const char *line, size_t len)
 		return;
 	a->is_blank = is_blank;
 	a->nr_lines++;
-	if (len > sizeof(ZERO_LINE) &&
-	    !strncmp(line, ZERO_LINE, sizeof(ZERO_LINE) - 1))
-		fprintf(a->f, "#line %u%.*s\n", a->nr_lines + 1,
-			(int)(len - sizeof(ZERO_LINE) + 1),
-			line + sizeof(ZERO_LINE) - 1);
-	else
-		fprintf(a->f, "%.*s\n", (int)len, line);
+	if (len > ZERO_LEN && !strncmp(line, ZERO_LINE, ZERO_LEN)) {
+		strbuf_printf(&a->b, "#line %u", a->nr_lines + 1);
+		line += ZERO_LEN;
+		len -= ZERO_LEN;
+	}
+	strbuf_mem(&a->b, line, len);
+	strbuf_chr(&a->b, '\n');
 }
 
 static void line_take(struct assembly *a, const char *line, size_t len)
@@ -153,7 +154,8 @@ static void line_take(struct assembly *a, const char *line, size_t len)
 	if (word_after(line, "#define ", word) && is_guard(word))
 		return;
 	if (word_after(line, "#include \"", word)) {
-		a->has_failed |= !source_include(a, word);
+		if (!source_include(a, word))
+			strbuf_fail(&a->b, -EINVAL);
 		return;
 	}
 	line_write(a, line, len);
@@ -220,21 +222,13 @@ char *source_assemble(const char *path, const struct source_knob *knobs,
 {
 	struct assembly a = {.knobs = knobs, .parts = parts};
 	const char *text = embedded_text(path);
-	char *buf = NULL;
-	size_t size;
 
 	if (!text)
 		return NULL;
-	a.f = open_memstream(&buf, &size);
-	if (!a.f)
-		return NULL;
 	source_take(&a, text);
-	a.has_failed |= ferror(a.f) || a.depth;
-	if (fclose(a.f) || a.has_failed) {
-		free(buf);
-		return NULL;
-	}
-	return buf;
+	if (a.depth)
+		strbuf_fail(&a.b, -EINVAL);
+	return strbuf_take(&a.b, NULL);
 }
 
 /* What is wrong with SIZE bytes read from F, or NULL. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "compile/lex.h"
 
 /* A definition: its name, and where the text behind its '}' starts. */
@@ -68,7 +69,7 @@ static struct word defined(const char *p)
 	return last;
 }
 
-static void names_print(FILE *f, const char *more, const char *name,
+static void names_print(struct strbuf *b, const char *more, const char *name,
 			bool is_end)
 {
 	const char *p;
@@ -79,10 +80,10 @@ static void names_print(FILE *f, const char *more, const char *name,
 		if (!w.len || word_is(w, name))
 			continue;
 		if (is_end)
-			fprintf(f, "#undef %.*s\n", (int)w.len, w.s);
+			strbuf_printf(b, "#undef %.*s\n", (int)w.len, w.s);
 		else
-			fprintf(f, "#define %.*s option_%.*s\n", (int)w.len,
-				w.s, (int)w.len, w.s);
+			strbuf_printf(b, "#define %.*s option_%.*s\n",
+				      (int)w.len, w.s, (int)w.len, w.s);
 	}
 }
 
@@ -99,23 +100,24 @@ char *source_wrap(const char *text, const char *file, const char *name,
 		  const char *more)
 {
 	struct definition d;
-	char *buf = NULL;
-	size_t size;
-	FILE *f;
+	struct strbuf b = {};
+	char *both;
 
 	if (!find(text, name, &d)) {
 		errno = ENOENT;
 		return NULL;
 	}
-	f = open_memstream(&buf, &size);
-	if (!f)
-		return NULL;
-	fprintf(f, "%.*ssource_%.*s\n#line 1 \"options\"\n",
-		(int)(d.name.s - text), text, (int)(d.end - d.name.s),
-		d.name.s);
-	names_print(f, more, name, false);
-	fputs(more, f);
-	names_print(f, more, name, true);
-	fprintf(f, "#line %u \"%s\"\n%s", line_of(text, d.end), file, d.end);
-	return fclose(f) ? NULL : buf;
+	strbuf_mem(&b, text, d.name.s - text);
+	strbuf_str(&b, "source_");
+	strbuf_mem(&b, d.name.s, d.end - d.name.s);
+	strbuf_str(&b, "\n#line 1 \"options\"\n");
+	names_print(&b, more, name, false);
+	strbuf_str(&b, more);
+	names_print(&b, more, name, true);
+	strbuf_printf(&b, "#line %u \"%s\"\n", line_of(text, d.end), file);
+	strbuf_str(&b, d.end);
+	both = strbuf_take(&b, NULL);
+	if (!both)
+		errno = -b.err;
+	return both;
 }

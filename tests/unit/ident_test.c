@@ -140,9 +140,8 @@ static void check_macros(const char *text, const char *macros, unsigned how,
 {
 	struct ident_set set = {0};
 	int has_grown = 1;
-	char *out = NULL;
-	size_t size;
-	FILE *f;
+	struct strbuf b = {};
+	char *out;
 
 	assert_int_equal(ident_scan(&set, text), 0);
 	while (has_grown) {
@@ -151,9 +150,8 @@ static void check_macros(const char *text, const char *macros, unsigned how,
 			ident_expand(&set, macros, how, unless, &has_grown), 0);
 	}
 	assert_string_equal(describe(&set), words);
-	f = open_memstream(&out, &size);
-	ident_print_macros(&set, macros, f);
-	fclose(f);
+	ident_print_macros(&b, &set, macros);
+	out = strbuf_take(&b, NULL);
 	assert_string_equal(out, printed);
 	free(out);
 	ident_set_free(&set);

@@ -134,13 +134,12 @@ static void sets_types_of_programs(void **state)
 static void check_ids(const char *words, bool may_call, const char *expected)
 {
 	struct ident_set set = {};
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	struct strbuf b = {};
+	char *text;
 
 	assert_int_equal(ident_scan(&set, words), 0);
-	btf_ids_print_in(f, &raw, &set, may_call);
-	fclose(f);
+	btf_ids_print_in(&b, &raw, &set, may_call);
+	text = strbuf_take(&b, NULL);
 	assert_string_equal(text, expected);
 	free(text);
 	ident_set_free(&set);

@@ -2,7 +2,9 @@
 #include "compile/btf_ids.h"
 
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -44,9 +46,9 @@ static struct bpf_insn load(uint8_t size, uint8_t to, uint8_t from)
 /*
  * With what our own programs do (bpf_src/common/cast.h): a load may be of what
  * was cast, and of what the kernel knows, by the way that led there. 6.2 took
- * each of them but not both.
+ * each of them but not both. A lack of memory is no answer, and fails B.
  */
-static bool kernel_takes_calls(const struct btf_raw *btf)
+static bool kernel_takes_calls(struct strbuf *b, const struct btf_raw *btf)
 {
 	enum {
 		own_ctx = BPF_REG_6,
@@ -78,6 +80,8 @@ static bool kernel_takes_calls(const struct btf_raw *btf)
 		return false;
 	fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "probe", "GPL", insns,
 			   sizeof(insns) / sizeof(*insns), NULL);
+	if (fd == -ENOMEM)
+		strbuf_fail(b, fd);
 	if (fd < 0)
 		return false;
 	close(fd);
@@ -92,8 +96,8 @@ static const char *behind(const char *word, const char *prefix)
 	return strncmp(word, prefix, len) ? NULL : word + len;
 }
 
-static void print_id(FILE *f, const struct btf_raw *btf, const char *word,
-		     bool has_funcs)
+static void print_id(struct strbuf *b, const struct btf_raw *btf,
+		     const char *word, bool has_funcs)
 {
 	const char *record = behind(word, STRUCT);
 	const char *func = has_funcs ? behind(word, FUNC) : NULL;
@@ -104,12 +108,13 @@ static void print_id(FILE *f, const struct btf_raw *btf, const char *word,
 	else if (func)
 		id = btf_find_id(btf, BTF_KIND_FUNC, func);
 	if (id && record)
-		fprintf(f, "#define %s %u\n", word, id);
+		strbuf_printf(b, "#define %s %u\n", word, id);
 	else if (id)
-		fprintf(f, "#define %s ((void *)%#x)\n", word, FUNC_BASE + id);
+		strbuf_printf(b, "#define %s ((void *)%#x)\n", word,
+			      FUNC_BASE + id);
 }
 
-void btf_ids_print_in(FILE *f, const struct btf_raw *btf,
+void btf_ids_print_in(struct strbuf *b, const struct btf_raw *btf,
 		      const struct ident_set *words, bool may_call)
 {
 	char word[128];
@@ -120,20 +125,20 @@ void btf_ids_print_in(FILE *f, const struct btf_raw *btf,
 		if (!id->name || !(ident_wanted(id) & IDENT_NAME))
 			continue;
 		snprintf(word, sizeof(word), "%.*s", (int)id->len, id->name);
-		print_id(f, btf, word, may_call);
+		print_id(b, btf, word, may_call);
 	}
 }
 
-int btf_ids_print(FILE *f, const void *raw, size_t size,
-		  const struct ident_set *words)
+void btf_ids_print(struct strbuf *b, const void *raw, size_t size,
+		   const struct ident_set *words)
 {
 	struct btf_raw btf;
 	int err = btf_raw_open(&btf, raw, size);
 
 	if (!err)
-		btf_ids_print_in(f, &btf, words, kernel_takes_calls(&btf));
+		btf_ids_print_in(b, &btf, words, kernel_takes_calls(b, &btf));
 	btf_raw_close(&btf);
-	return err;
+	strbuf_fail(b, err);
 }
 
 void btf_ids_call(struct bpf_insn *insns, size_t nr)

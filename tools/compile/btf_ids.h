@@ -9,8 +9,8 @@
 #include <linux/bpf.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
+#include "base/strbuf.h"
 #include "compile/btf_raw.h"
 #include "compile/ident.h"
 
@@ -19,16 +19,17 @@
  * "KFUNC_", print a "#define" of it: the struct NAME's number, or the function
  * NAME, to be called. Not for what BTF does not know. Pure.
  */
-void btf_ids_print_in(FILE *f, const struct btf_raw *btf,
+void btf_ids_print_in(struct strbuf *b, const struct btf_raw *btf,
 		      const struct ident_set *words, bool may_call);
 
 /*
  * The same for SIZE bytes of BTF at RAW; functions where the running kernel
  * takes a program that calls some of them: 6.2 and later do, but for those that
- * interpret programs. 0 or -errno, as btf_raw_open().
+ * interpret programs. What is no BTF is an error of B, as btf_raw_open() tells
+ * it.
  */
-int btf_ids_print(FILE *f, const void *raw, size_t size,
-		  const struct ident_set *words);
+void btf_ids_print(struct strbuf *b, const void *raw, size_t size,
+		   const struct ident_set *words);
 
 /* Such calls, which clang took for ones of helpers, as kernels want them. Pure. */
 void btf_ids_call(struct bpf_insn *insns, size_t nr);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "compile/btf_pads.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/strbuf.h"
 
 #define PAD "long: 64;\n"
 
@@ -27,27 +27,20 @@ char *btf_pads_name(const char *text)
 {
 	const char *end, *last;
 	unsigned nr_pads = 0, nr;
-	char *named = NULL;
-	size_t size;
-	FILE *out = open_memstream(&named, &size);
+	struct strbuf b = {};
 
-	if (!out)
-		return NULL;
 	for (; *text; text = end) {
 		last = NULL;
 		for (nr = 0, end = text; (end = pad_end(end)); nr++)
 			last = end;
 		if (!last) {
 			end = line_end(text);
-			fwrite(text, 1, end - text, out);
+			strbuf_mem(&b, text, end - text);
 			continue;
 		}
-		fprintf(out, "%.*slong __pad%u[%u];\n", (int)strspn(text, "\t"),
-			text, nr_pads++, nr);
+		strbuf_printf(&b, "%.*slong __pad%u[%u];\n",
+			      (int)strspn(text, "\t"), text, nr_pads++, nr);
 		end = last;
 	}
-	if (!fclose(out))
-		return named;
-	free(named);
-	return NULL;
+	return strbuf_take(&b, NULL);
 }

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/strbuf.h"
 #include "compile/btf_cut.h"
 #include "compile/btf_pads.h"
 
@@ -75,10 +76,10 @@ void btf_file_close(struct btf_file *f)
 
 static void print(void *ctx, const char *fmt, va_list args)
 {
-	vfprintf(ctx, fmt, args);
+	strbuf_vprintf(ctx, fmt, args);
 }
 
-static int dump_roots(const struct btf_cut *cut, FILE *out)
+static int dump_roots(const struct btf_cut *cut, struct strbuf *b)
 {
 	struct btf *btf = btf__new(cut->raw, cut->size);
 	struct btf_dump *dump;
@@ -86,7 +87,7 @@ static int dump_roots(const struct btf_cut *cut, FILE *out)
 
 	if (!btf)
 		return -errno;
-	dump = btf_dump__new(btf, print, out, NULL);
+	dump = btf_dump__new(btf, print, b, NULL);
 	if (!dump)
 		err = -errno;
 	for (size_t i = 0; !err && i < cut->nr_roots; i++)
@@ -98,25 +99,15 @@ static int dump_roots(const struct btf_cut *cut, FILE *out)
 
 static int dump_text(const struct btf_cut *cut, char **text)
 {
-	char *dumped = NULL;
-	size_t size;
-	FILE *out;
-	int err = 0;
+	struct strbuf b = {};
+	char *dumped;
 
-	*text = NULL;
-	out = open_memstream(&dumped, &size);
-	if (!out)
-		return -errno;
 	if (cut->nr_roots)
-		err = dump_roots(cut, out);
-	if (fclose(out) && !err)
-		err = -ENOMEM;
-	if (!err) {
-		*text = btf_pads_name(dumped);
-		err = *text ? 0 : -ENOMEM;
-	}
+		strbuf_fail(&b, dump_roots(cut, &b));
+	dumped = strbuf_take(&b, NULL);
+	*text = dumped ? btf_pads_name(dumped) : NULL;
 	free(dumped);
-	return err;
+	return *text ? 0 : b.err ?: -ENOMEM;
 }
 
 int btf_tree_text(const void *raw, size_t size, const struct ident_set *words,

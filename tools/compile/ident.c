@@ -349,12 +349,14 @@ int ident_expand(struct ident_set *set, const char *text, unsigned how,
 	return sc.err;
 }
 
-void ident_print_macros(const struct ident_set *set, const char *text, FILE *f)
+void ident_print_macros(struct strbuf *b, const struct ident_set *set,
+			const char *text)
 {
 	struct scan sc = scan_of((struct ident_set *)set, text);
 	struct macro m;
 
 	for (; next_macro(&sc, &m); sc.lx.p = m.end)
 		if (m.id && (m.id->uses & IDENT_MACRO))
-			fprintf(f, "%.*s\n", (int)(m.end - m.from), m.from);
+			strbuf_printf(b, "%.*s\n", (int)(m.end - m.from),
+				      m.from);
 }

@@ -9,7 +9,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
+
+#include "base/strbuf.h"
 
 /* How a word is used; a word can be used in several ways. */
 enum ident_use {
@@ -77,7 +78,8 @@ int ident_expand(struct ident_set *set, const char *text, unsigned how,
 		 unsigned unless, int *has_grown);
 
 /* Print the macros of TEXT that are marked, in their order. */
-void ident_print_macros(const struct ident_set *set, const char *text, FILE *f);
+void ident_print_macros(struct strbuf *b, const struct ident_set *set,
+			const char *text);
 
 /* Hide what TEXT, a header that every program gets, defines. */
 void ident_hide(struct ident_set *set, const char *text);

@@ -59,7 +59,7 @@ static const struct {
 #define NR_LENGTHS (sizeof(lengths) / sizeof(*lengths))
 
 struct printer {
-	FILE *f;
+	struct strbuf *b;
 	struct btf_raw btf;
 	const struct ident_set *words;
 };
@@ -96,8 +96,8 @@ static void print_options(struct printer *p, const char *name, uint32_t id)
 	for (size_t i = 0; i < NR_OPTIONS; i++)
 		if (!strcmp(options[i].record, name) &&
 		    has_member(&p->btf, id, options[i].member))
-			fprintf(p->f, "#define CONFIG_%s 1\n",
-				options[i].option);
+			strbuf_printf(p->b, "#define CONFIG_%s 1\n",
+				      options[i].option);
 }
 
 static bool wants(const struct printer *p, const char *macro)
@@ -114,6 +114,7 @@ static bool wants(const struct printer *p, const char *macro)
 static void print_lengths(struct printer *p, const char *name, uint32_t id)
 {
 	for (size_t i = 0; i < NR_LENGTHS; i++) {
+		const struct btf_array *array;
 		const struct btf_member *m;
 		const struct btf_type *t;
 
@@ -122,9 +123,11 @@ static void print_lengths(struct printer *p, const char *name, uint32_t id)
 			continue;
 		m = find_member(&p->btf, id, lengths[i].member, 4);
 		t = m ? btf_raw_type(&p->btf, m->type) : NULL;
-		if (t && BTF_INFO_KIND(t->info) == BTF_KIND_ARRAY)
-			fprintf(p->f, "#define %s %u\n", lengths[i].macro,
-				((const struct btf_array *)(t + 1))->nelems);
+		if (!t || BTF_INFO_KIND(t->info) != BTF_KIND_ARRAY)
+			continue;
+		array = (const void *)(t + 1);
+		strbuf_printf(p->b, "#define %s %u\n", lengths[i].macro,
+			      array->nelems);
 	}
 }
 
@@ -139,10 +142,10 @@ static bool is_named_record(const struct btf_raw *btf, uint32_t id)
 		kind == BTF_KIND_TYPEDEF);
 }
 
-int kconfig_print(FILE *f, const void *raw, size_t size,
-		  const struct ident_set *words)
+void kconfig_print(struct strbuf *b, const void *raw, size_t size,
+		   const struct ident_set *words)
 {
-	struct printer p = {.f = f, .words = words};
+	struct printer p = {.b = b, .words = words};
 	int err = btf_raw_open(&p.btf, raw, size);
 
 	for (uint32_t id = 1; !err && id < p.btf.nr; id++) {
@@ -159,5 +162,5 @@ int kconfig_print(FILE *f, const void *raw, size_t size,
 		print_lengths(&p, name, record);
 	}
 	btf_raw_close(&p.btf);
-	return err;
+	strbuf_fail(b, err);
 }

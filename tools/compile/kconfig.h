@@ -7,16 +7,16 @@
 #define KCONFIG_H
 
 #include <stddef.h>
-#include <stdio.h>
 
+#include "base/strbuf.h"
 #include "compile/ident.h"
 
 /*
  * Print "#define CONFIG_... 1" for what SIZE bytes of BTF at RAW show, and the
- * numbers that only they know: those that WORDS uses, or all for NULL. 0 or
- * -errno, as btf_raw_open().
+ * numbers that only they know: those that WORDS uses, or all for NULL. What is
+ * no BTF is an error of B, as btf_raw_open() tells it.
  */
-int kconfig_print(FILE *f, const void *raw, size_t size,
-		  const struct ident_set *words);
+void kconfig_print(struct strbuf *b, const void *raw, size_t size,
+		   const struct ident_set *words);
 
 #endif

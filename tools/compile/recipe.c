@@ -104,22 +104,23 @@ static int by_name(const void *a, const void *b)
 	return d ? d : (x->len > y->len) - (x->len < y->len);
 }
 
-static int print_words(FILE *f, const struct ident_set *words)
+static void print_words(struct strbuf *b, const struct ident_set *words)
 {
 	const struct ident **sorted = calloc(words->nr + 1, sizeof(*sorted));
 	size_t nr = 0;
 
-	if (!sorted)
-		return -ENOMEM;
+	if (!sorted) {
+		strbuf_fail(b, -ENOMEM);
+		return;
+	}
 	for (size_t i = 0; i < words->nr_slots; i++)
 		if (words->slot[i].name && word_matters(&words->slot[i]))
 			sorted[nr++] = &words->slot[i];
 	qsort(sorted, nr, sizeof(*sorted), by_name);
 	for (size_t i = 0; i < nr; i++)
-		fprintf(f, "%03x %.*s\n", word_matters(sorted[i]),
-			(int)sorted[i]->len, sorted[i]->name);
+		strbuf_printf(b, "%03x %.*s\n", word_matters(sorted[i]),
+			      (int)sorted[i]->len, sorted[i]->name);
 	free(sorted);
-	return 0;
 }
 
 static void hash_embedded(struct hash *h, const char *path)
@@ -135,7 +136,7 @@ static int hash_stub(void *ctx, const char *path)
 	return 0;
 }
 
-static void print_texts(FILE *f)
+static void print_texts(struct strbuf *b)
 {
 	char hex[HASH_TEXT];
 	struct hash h;
@@ -148,11 +149,11 @@ static void print_texts(FILE *f)
 	hash_embedded(&h, WIDE);
 	stubs_each(hash_stub, &h);
 	hash_text(&h, hex);
-	fprintf(f, "texts %s\n", hex);
+	strbuf_printf(b, "texts %s\n", hex);
 }
 
 /* The notes hold the build id; the names tell kernels without one apart. */
-static void print_kernel(FILE *f)
+static void print_kernel(struct strbuf *b)
 {
 	char notes[4096];
 	struct utsname u;
@@ -160,41 +161,39 @@ static void print_kernel(FILE *f)
 	int fd = open("/sys/kernel/notes", O_RDONLY | O_CLOEXEC);
 
 	if (!uname(&u))
-		fprintf(f, "kernel %s %s %s\n", u.release, u.version,
-			u.machine);
-	fprintf(f, "page %ld\nnotes ", sysconf(_SC_PAGESIZE));
+		strbuf_printf(b, "kernel %s %s %s\n", u.release, u.version,
+			      u.machine);
+	strbuf_printf(b, "page %ld\nnotes ", sysconf(_SC_PAGESIZE));
 	if (fd >= 0) {
 		n = read(fd, notes, sizeof(notes));
 		close(fd);
 	}
 	for (ssize_t i = 0; i < n; i++)
-		fprintf(f, "%02x", (unsigned char)notes[i]);
-	putc('\n', f);
+		strbuf_printf(b, "%02x", (unsigned char)notes[i]);
+	strbuf_chr(b, '\n');
 }
 
-static void print_btf(FILE *f, const char *path)
+static void print_btf(struct strbuf *b, const char *path)
 {
 	struct stat st;
 
 	if (!stat(path, &st))
-		fprintf(f, "btf %s %ld %lu %ld.%09ld\n", path, (long)st.st_size,
-			(unsigned long)st.st_ino, (long)st.st_mtim.tv_sec,
-			st.st_mtim.tv_nsec);
+		strbuf_printf(b, "btf %s %ld %lu %ld.%09ld\n", path,
+			      (long)st.st_size, (unsigned long)st.st_ino,
+			      (long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
 static int make_key(struct tree_recipe *r, const char *btf_path)
 {
-	FILE *f = open_memstream(&r->key, &r->key_size);
-	int err;
+	struct strbuf b = {};
 
-	if (!f)
-		return -ENOMEM;
-	fprintf(f, "format %s reach %d\n", TREE_FORMAT, r->reach);
-	print_kernel(f);
-	print_btf(f, btf_path);
-	print_texts(f);
-	err = print_words(f, &r->words);
-	return fclose(f) ? -ENOMEM : err;
+	strbuf_printf(&b, "format %s reach %d\n", TREE_FORMAT, r->reach);
+	print_kernel(&b);
+	print_btf(&b, btf_path);
+	print_texts(&b);
+	print_words(&b, &r->words);
+	r->key = strbuf_take(&b, &r->key_size);
+	return b.err;
 }
 
 int tree_recipe_init(struct tree_recipe *r, const char *text,
@@ -219,14 +218,14 @@ void tree_recipe_free(struct tree_recipe *r)
 	memset(r, 0, sizeof(*r));
 }
 
-void tree_recipe_print_macros(const struct tree_recipe *r, FILE *f)
+void tree_recipe_print_macros(struct strbuf *b, const struct tree_recipe *r)
 {
 	for (size_t i = 0; i < NR_MACROS; i++) {
 		const char *text = embedded_text(macros[i].source);
 
 		if (r->reach == BTF_NAMED)
-			ident_print_macros(&r->words, text, f);
+			ident_print_macros(b, &r->words, text);
 		else
-			fputs(text, f);
+			strbuf_str(b, text);
 	}
 }

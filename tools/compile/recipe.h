@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
+#include "base/strbuf.h"
 #include "compile/btf_cut.h"
 #include "compile/ident.h"
 
@@ -36,7 +36,7 @@ int tree_recipe_init(struct tree_recipe *r, const char *text,
 void tree_recipe_free(struct tree_recipe *r);
 
 /* The macros of ours that the tree has, as #define lines. */
-void tree_recipe_print_macros(const struct tree_recipe *r, FILE *f);
+void tree_recipe_print_macros(struct strbuf *b, const struct tree_recipe *r);
 
 /*
  * Is the word an included name that may become a file of the tree? It must

@@ -36,30 +36,31 @@ static const char *const stubs[] = {
 
 #define NR_STUBS (sizeof(stubs) / sizeof(*stubs))
 
-static void print_version(FILE *f)
+static void print_version(struct strbuf *b)
 {
-	unsigned a = 0, b = 0, c = 0;
+	unsigned major = 0, minor = 0, patch = 0;
 	struct timespec tick;
 	struct utsname u;
 
 	if (!uname(&u))
-		sscanf(u.release, "%u.%u.%u", &a, &b, &c);
+		sscanf(u.release, "%u.%u.%u", &major, &minor, &patch);
 	/* linux/version.h has room for 255 patches. */
-	fprintf(f, "#define LINUX_VERSION_CODE %u\n",
-		a << 16 | b << 8 | (c > 255 ? 255 : c));
-	fputs("#define KERNEL_VERSION(a, b, c) \\\n"
-	      "\t(((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))\n",
-	      f);
+	strbuf_printf(b, "#define LINUX_VERSION_CODE %u\n",
+		      major << 16 | minor << 8 | (patch > 255 ? 255 : patch));
+	strbuf_str(b,
+		   "#define KERNEL_VERSION(a, b, c) \\\n"
+		   "\t(((a) << 16) + ((b) << 8) + ((c) > 255 ? 255 : (c)))\n");
 	/* The kernel's coarse clock ticks with its jiffies. */
 	if (!clock_getres(CLOCK_MONOTONIC_COARSE, &tick) && tick.tv_nsec)
-		fprintf(f, "#define HZ %ld\n", 1000000000L / tick.tv_nsec);
-	fprintf(f, "#define PAGE_SIZE %ldUL\n", sysconf(_SC_PAGESIZE));
-	fprintf(f, "#define PAGE_SHIFT %d\n\n",
-		__builtin_ctzl(sysconf(_SC_PAGESIZE)));
+		strbuf_printf(b, "#define HZ %ld\n",
+			      1000000000L / tick.tv_nsec);
+	strbuf_printf(b, "#define PAGE_SIZE %ldUL\n", sysconf(_SC_PAGESIZE));
+	strbuf_printf(b, "#define PAGE_SHIFT %d\n\n",
+		      __builtin_ctzl(sysconf(_SC_PAGESIZE)));
 }
 
 /* What bpf.h defines where BTF does not know it, or nothing needs it. */
-static void print_guards(FILE *f, const char *types)
+static void print_guards(struct strbuf *b, const char *types)
 {
 	static const char *const names[] = {
 		"bpf_raw_tracepoint_args",
@@ -70,12 +71,12 @@ static void print_guards(FILE *f, const char *types)
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		snprintf(start, sizeof(start), "struct %s {\n", names[i]);
 		if (strstr(types, start))
-			fprintf(f, "#define TREE_HAS_%s\n", names[i]);
+			strbuf_printf(b, "#define TREE_HAS_%s\n", names[i]);
 	}
 }
 
 /* Types come before macros, which could change what they say. */
-static int print_kernel(FILE *f, const struct tree_recipe *r,
+static int print_kernel(struct strbuf *b, const struct tree_recipe *r,
 			const struct btf_file *btf, size_t *nr_types)
 {
 	bool is_for_all = r->reach != BTF_NAMED;
@@ -85,36 +86,31 @@ static int print_kernel(FILE *f, const struct tree_recipe *r,
 
 	if (err)
 		return err;
-	fputs("/* Made from this kernel's BTF. */\n"
-	      "#pragma clang system_header\n\n",
-	      f);
-	print_version(f);
-	fputs(types, f);
-	print_guards(f, types);
+	strbuf_str(b, "/* Made from this kernel's BTF. */\n"
+		      "#pragma clang system_header\n\n");
+	print_version(b);
+	strbuf_str(b, types);
+	print_guards(b, types);
 	free(types);
-	err = kconfig_print(f, btf->raw, btf->size,
-			    is_for_all ? NULL : &r->words);
-	if (!err)
-		err = btf_ids_print(f, btf->raw, btf->size, &r->words);
-	tree_recipe_print_macros(r, f);
-	return err;
+	kconfig_print(b, btf->raw, btf->size, is_for_all ? NULL : &r->words);
+	btf_ids_print(b, btf->raw, btf->size, &r->words);
+	tree_recipe_print_macros(b, r);
+	return 0;
 }
 
 static int kernel_h(const struct tree_recipe *r, const char *btf_path,
 		    char **text, size_t *size, size_t *nr_types)
 {
+	struct strbuf b = {};
 	struct btf_file btf;
 	int err = btf_file_open(&btf, btf_path);
-	FILE *f;
 
 	if (err)
 		return err;
-	f = open_memstream(text, size);
-	err = f ? print_kernel(f, r, &btf, nr_types) : -ENOMEM;
-	if (f && fclose(f) && !err)
-		err = -ENOMEM;
+	strbuf_fail(&b, print_kernel(&b, r, &btf, nr_types));
 	btf_file_close(&btf);
-	return err;
+	*text = strbuf_take(&b, size);
+	return b.err;
 }
 
 /* Of a stub: make it below DIR, or see that it is there. 0 or -errno. */
@@ -173,13 +169,13 @@ static int each_stub(const struct tree_recipe *r, int dir, stub_fn fn)
 static int write_state(const struct tree_recipe *r, int dir, size_t nr_types,
 		       size_t size)
 {
-	char *text = NULL;
-	int len = asprintf(&text, "types %zu size %zu\n%s", nr_types, size,
-			   r->key);
-	int err = len < 0 ? -ENOMEM : tree_dir_write(dir, STATE, text, len);
+	struct strbuf b = {};
+	int err;
 
-	if (len >= 0)
-		free(text);
+	strbuf_printf(&b, "types %zu size %zu\n", nr_types, size);
+	strbuf_str(&b, r->key);
+	err = b.err ?: tree_dir_write(dir, STATE, b.p, b.len);
+	strbuf_free(&b);
 	return err;
 }
 

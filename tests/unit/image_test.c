@@ -310,15 +310,16 @@ static int parts_read(const struct part *parts, size_t nr, struct image **img,
 		      size_t *size)
 {
 	struct head head = {};
+	struct strbuf b = {};
 	char *buf;
-	FILE *f = open_memstream(&buf, size);
 	size_t i;
 
-	fwrite(&head, sizeof(head), 1, f);
+	strbuf_mem(&b, &head, sizeof(head));
 	for (i = 0; i < nr; i++)
-		section_write(f, parts[i].s.tag, parts[i].s.owner,
+		section_write(&b, parts[i].s.tag, parts[i].s.owner,
 			      parts[i].s.rec, parts[i].p, parts[i].s.len);
-	fclose(f);
+	buf = strbuf_take(&b, size);
+	assert_non_null(buf);
 	image_forge(buf, *size);
 	return image_read(buf, *size, img);
 }

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/strbuf.h"
 
 /*
  * A header, then sections: tag, owner (the index of a program or map), record size,
@@ -57,81 +57,67 @@ static uint64_t body_hash(const void *bytes, size_t size)
 	return hash_u64(&h);
 }
 
-static void section_write(FILE *f, enum tag tag, size_t owner, uint32_t rec,
-			  const void *p, size_t len)
+static void section_write(struct strbuf *b, enum tag tag, size_t owner,
+			  uint32_t rec, const void *p, size_t len)
 {
 	static const char zero[8];
-	struct section s = {.tag = tag, .owner = owner, .rec = rec};
+	struct section s = {.tag = tag, .owner = owner, .rec = rec, .len = len};
 
 	if (!p)
 		return;
-	/* Cut here, the image is still too large, and refused for it. */
-	if (len > IMAGE_MAX)
-		len = IMAGE_MAX;
-	s.len = len;
-	fwrite(&s, sizeof(s), 1, f);
-	fwrite(p, 1, len, f);
-	fwrite(zero, 1, padded(len) - len, f);
+	strbuf_mem(b, &s, sizeof(s));
+	strbuf_mem(b, p, len);
+	strbuf_mem(b, zero, padded(len) - len);
 }
 
-static void text_write(FILE *f, enum tag tag, size_t owner, const char *text)
+static void text_write(struct strbuf *b, enum tag tag, size_t owner,
+		       const char *text)
 {
-	section_write(f, tag, owner, 0, text, text ? strlen(text) + 1 : 0);
+	section_write(b, tag, owner, 0, text, text ? strlen(text) + 1 : 0);
 }
 
-static void map_write(FILE *f, size_t i, const struct image *img)
+static void map_write(struct strbuf *b, size_t i, const struct image *img)
 {
 	const struct image_types *t = &img->types[i];
 
-	section_write(f, TAG_MAP, i, 0, &img->maps[i], sizeof(img->maps[i]));
-	text_write(f, TAG_KEY, i, t->key);
-	text_write(f, TAG_VALUE, i, t->value);
-	text_write(f, TAG_EVENT, i, t->event);
+	section_write(b, TAG_MAP, i, 0, &img->maps[i], sizeof(img->maps[i]));
+	text_write(b, TAG_KEY, i, t->key);
+	text_write(b, TAG_VALUE, i, t->value);
+	text_write(b, TAG_EVENT, i, t->event);
 }
 
-static void prog_write(FILE *f, size_t i, const struct image_prog *p)
+static void prog_write(struct strbuf *b, size_t i, const struct image_prog *p)
 {
 	/* A typed tracepoint in the record's place: a name has none. */
-	section_write(f, TAG_PROG_NAME, i, p->btf_id, p->name,
+	section_write(b, TAG_PROG_NAME, i, p->btf_id, p->name,
 		      p->name ? strlen(p->name) + 1 : 0);
-	section_write(f, TAG_PROG_INSNS, i, sizeof(*p->insns), p->insns,
+	section_write(b, TAG_PROG_INSNS, i, sizeof(*p->insns), p->insns,
 		      p->nr_insns * sizeof(*p->insns));
-	section_write(f, TAG_FUNC_INFO, i, p->func_info_rec, p->func_info,
+	section_write(b, TAG_FUNC_INFO, i, p->func_info_rec, p->func_info,
 		      p->func_info_size);
-	section_write(f, TAG_LINE_INFO, i, p->line_info_rec, p->line_info,
+	section_write(b, TAG_LINE_INFO, i, p->line_info_rec, p->line_info,
 		      p->line_info_size);
 }
 
 int image_write(const struct image *img, void **bytes, size_t *size)
 {
 	struct head head = {.magic = IMAGE_MAGIC, .version = IMAGE_FORMAT};
-	char *buf = NULL;
-	FILE *f = open_memstream(&buf, size);
-	bool failed;
+	struct strbuf b = {.max = IMAGE_MAX};
 	size_t i;
 
-	if (!f)
-		return -ENOMEM;
-	fwrite(&head, sizeof(head), 1, f);
-	text_write(f, TAG_LICENSE, 0, img->license);
+	strbuf_mem(&b, &head, sizeof(head));
+	text_write(&b, TAG_LICENSE, 0, img->license);
 	for (i = 0; i < img->nr_maps; i++)
-		map_write(f, i, img);
+		map_write(&b, i, img);
 	for (i = 0; i < img->nr_progs; i++)
-		prog_write(f, i, &img->progs[i]);
-	section_write(f, TAG_BTF, 0, 0, img->btf, img->btf_size);
-	failed = ferror(f);
-	if (fclose(f) || failed) {
-		free(buf);
-		return -ENOMEM;
-	}
-	if (*size > IMAGE_MAX) {
-		free(buf);
-		return -E2BIG;
-	}
+		prog_write(&b, i, &img->progs[i]);
+	section_write(&b, TAG_BTF, 0, 0, img->btf, img->btf_size);
+	*bytes = strbuf_take(&b, size);
+	if (!*bytes)
+		return b.err;
 	head.size = *size;
-	head.hash = body_hash(buf, *size);
-	memcpy(buf, &head, sizeof(head));
-	*bytes = buf;
+	head.hash = body_hash(*bytes, *size);
+	memcpy(*bytes, &head, sizeof(head));
 	return 0;
 }
 

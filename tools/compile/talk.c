@@ -2,23 +2,24 @@
 #include "compile/talk.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "compile/bcc.h"
 
 /* LEN bytes at LINE, libbcc's name replaced */
-static void line_put(FILE *f, const char *line, size_t len, const char *name)
+static void line_put(struct strbuf *b, const char *line, size_t len,
+		     const char *name)
 {
 	const char *at, *end = line + len;
 
 	while ((at = memmem(line, end - line, BCC_TEXT_NAME,
 			    strlen(BCC_TEXT_NAME)))) {
-		fprintf(f, "%.*s%s", (int)(at - line), line, name);
+		strbuf_printf(b, "%.*s%s", (int)(at - line), line, name);
 		line = at + strlen(BCC_TEXT_NAME);
 	}
-	fprintf(f, "%.*s\n", (int)(end - line), line);
+	strbuf_printf(b, "%.*s\n", (int)(end - line), line);
 }
 
 /*
@@ -54,19 +55,19 @@ static size_t gutter(const char *line, const char *next, size_t *bar)
 
 char *talk_edit(char *talk, const char *name)
 {
-	char *buf = NULL, *line, *end, *next;
-	size_t size, bar = 0, cut;
-	FILE *f = open_memstream(&buf, &size);
+	char *line, *end, *next, *edited;
+	struct strbuf b = {};
+	size_t bar = 0, cut;
 
-	if (!f)
-		return talk;
 	for (line = talk; *line; line = next ?: end) {
 		end = strchrnul(line, '\n');
 		next = *end ? end + 1 : NULL;
 		cut = gutter(line, next, &bar);
-		line_put(f, line + cut, end - line - cut, name);
+		line_put(&b, line + cut, end - line - cut, name);
 	}
-	fclose(f);
+	edited = strbuf_take(&b, NULL);
+	if (!edited)
+		return talk;
 	free(talk);
-	return buf;
+	return edited;
 }

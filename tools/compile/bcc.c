@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/strbuf.h"
 #include "compile/btf_ids.h"
 #include "compile/image.h"
 #include "compile/lines.h"
@@ -124,11 +125,13 @@ int bcc_prog_load_xattr(enum bpf_prog_type type, const char *name,
 
 static struct image_prog *wanted;
 static int btf_fd = -1;
+static bool is_short; /* of memory: the image would lack something */
 
 static void *copy(const void *p, size_t size)
 {
 	void *to = p && size ? malloc(size) : NULL;
 
+	is_short |= p && size && !to;
 	return to ? memcpy(to, p, size) : NULL;
 }
 
@@ -154,15 +157,15 @@ int bcc_prog_load_xattr(enum bpf_prog_type type, const char *name,
 /* The fields of the struct that goes into the buffer NAME, a line each. */
 static char *event_collect(void *mod, const char *name)
 {
-	size_t i, nr = bcc.event_fields(mod, name), size;
-	char *text = NULL;
-	FILE *f = nr ? open_memstream(&text, &size) : NULL;
+	size_t i, nr = bcc.event_fields(mod, name);
+	struct strbuf b = {};
 
-	if (!f)
+	if (!nr)
 		return NULL;
 	for (i = 0; i < nr; i++)
-		fprintf(f, "%s\n", bcc.event_field(mod, name, i) ?: "");
-	return fclose(f) ? NULL : text;
+		strbuf_printf(&b, "%s\n", bcc.event_field(mod, name, i) ?: "");
+	is_short |= b.err != 0;
+	return strbuf_take(&b, NULL);
 }
 
 static void types_collect(void *mod, size_t i, struct image_types *t)
@@ -302,6 +305,7 @@ static void btf_collect(struct image *img, const char *name)
 	    !info.btf_size || info.btf_size > IMAGE_MAX)
 		return;
 	p = malloc(info.btf_size);
+	is_short |= !p;
 	if (!p)
 		return;
 	size = sizeof(info);
@@ -341,5 +345,5 @@ int bcc_compile(const char *text, const char *name, void **bytes, size_t *size)
 		return err;
 	btf_collect(img, name);
 	lines_renumber(img, text);
-	return image_write(img, bytes, size);
+	return is_short ? -ENOMEM : image_write(img, bytes, size);
 }

@@ -29,6 +29,7 @@ enum verdict {
 	VERDICT_ERROR,
 	VERDICT_NO_LIBRARY,
 	VERDICT_NO_JAIL,
+	VERDICT_NO_MEMORY,
 };
 
 /* One pipe from the child: what came so far. */
@@ -79,6 +80,7 @@ static enum verdict child_main(const char *text, const char *name,
 	char err[256];
 	void *bytes;
 	size_t size;
+	int ret;
 
 	if (bcc_load())
 		return VERDICT_NO_LIBRARY;
@@ -87,8 +89,10 @@ static enum verdict child_main(const char *text, const char *name,
 		return VERDICT_NO_JAIL;
 	}
 	child_environment(h);
-	if (bcc_compile(text, name, &bytes, &size) ||
-	    fd_write_all(IMAGE_FD, bytes, size))
+	ret = bcc_compile(text, name, &bytes, &size);
+	if (ret == -ENOMEM)
+		return VERDICT_NO_MEMORY;
+	if (ret || fd_write_all(IMAGE_FD, bytes, size))
 		return VERDICT_ERROR;
 	return VERDICT_OK;
 }
@@ -232,6 +236,9 @@ static int child_judge(int status, const struct stream *talk,
 		snprintf(err, err_size, "cannot lock the compiler in: %s",
 			 said);
 		return -EPERM;
+	case VERDICT_NO_MEMORY:
+		snprintf(err, err_size, "the compiler had not enough memory");
+		return -ENOMEM;
 	default:
 		snprintf(err, err_size, "the program does not compile");
 		return -EINVAL;
@@ -268,7 +275,7 @@ int child_compile(const char *text, const char *name,
 			 limit_s);
 	else
 		ret = child_judge(status, &talk, &image, err, err_size);
-	result->talk = talk.p ?: strdup("");
+	result->talk = talk.p;
 	result->bytes = ret ? NULL : image.p;
 	result->size = ret ? 0 : image.size;
 	if (ret)

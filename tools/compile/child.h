@@ -11,8 +11,7 @@
 struct child_result {
 	void *bytes; /* the image, allocated; NULL unless 0 was returned */
 	size_t size;
-	char *talk; /* what compiler and libbcc said, allocated, never NULL
-		     * unless memory lacked */
+	char *talk; /* what compiler and libbcc said, allocated, or NULL */
 };
 
 /*
@@ -23,6 +22,7 @@ struct child_result {
  * -ETIMEDOUT	it was killed at the limit
  * -ENOENT	libbcc cannot be loaded
  * -ECHILD	it died by a signal or without an image
+ * -ENOMEM	it, or we, had not enough memory
  * -EPERM ...	the jail could not be built
  */
 int child_compile(const char *text, const char *name,

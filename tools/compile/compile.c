@@ -61,7 +61,7 @@ static int bytes_make(const struct compile_opts *opts, int cache,
 			    sizeof(err->text));
 	report->child_ns = clock_ns(CLOCK_MONOTONIC) - start;
 	headers_release(&h);
-	err->detail = talk_edit(res->talk, opts->name);
+	err->detail = res->talk ? talk_edit(res->talk, opts->name) : NULL;
 	if (!ret && h.is_btf)
 		ret = typed_find(res, err);
 	/* What is wrong with the cache was said, if anything is. */

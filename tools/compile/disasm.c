@@ -3,32 +3,34 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "compile/insn.h"
 #include "compile/lines.h"
 
 /* S, made fit for a terminal and not longer than a line of source may be. */
-static void print_clean(FILE *f, const char *s)
+static void print_clean(struct strbuf *b, const char *s)
 {
 	char buf[200];
 
 	snprintf(buf, sizeof(buf), "%s", s);
 	text_clean(buf, "\t");
-	fputs(buf, f);
+	strbuf_str(b, buf);
 }
 
-static void print_source(FILE *f, const struct source_line *line)
+static void print_source(struct strbuf *b, const struct source_line *line)
 {
-	fputs("; ", f);
-	print_clean(f, line->text);
+	strbuf_str(b, "; ");
+	print_clean(b, line->text);
 	if (*line->file) {
-		fputs(*line->text ? " @ " : "@ ", f);
-		print_clean(f, line->file);
-		fprintf(f, ":%u", line->nr);
+		strbuf_str(b, *line->text ? " @ " : "@ ");
+		print_clean(b, line->file);
+		strbuf_printf(b, ":%u", line->nr);
 	}
-	fputc('\n', f);
+	strbuf_chr(b, '\n');
 }
 
 /* One flag an instruction, allocated. */
@@ -46,8 +48,8 @@ static bool *find_targets(const struct image_prog *prog)
 	return is_target;
 }
 
-static int print_prog(FILE *f, const struct image *img,
-		      const struct image_prog *prog)
+static void print_prog(struct strbuf *b, const struct image *img,
+		       const struct image_prog *prog)
 {
 	bool *is_target = find_targets(prog);
 	struct source_line line;
@@ -55,33 +57,33 @@ static int print_prog(FILE *f, const struct image *img,
 	struct lines lines;
 	size_t i;
 
-	if (!is_target)
-		return -ENOMEM;
-	print_clean(f, prog->name);
-	fprintf(f, ": %zu instruction%s\n", prog->nr_insns,
-		prog->nr_insns == 1 ? "" : "s");
+	if (!is_target) {
+		strbuf_fail(b, -ENOMEM);
+		return;
+	}
+	print_clean(b, prog->name);
+	strbuf_printf(b, ": %zu instruction%s\n", prog->nr_insns,
+		      prog->nr_insns == 1 ? "" : "s");
 	lines_init(&lines, img, prog);
 	for (i = 0; i < prog->nr_insns; i += text.nr_slots) {
 		if (lines_at(&lines, i, &line))
-			print_source(f, &line);
+			print_source(b, &line);
 		insn_text(img, prog, i, &text);
-		fprintf(f, "%c%4zu: %s\n", is_target[i] ? '>' : ' ', i, text.s);
+		strbuf_printf(b, "%c%4zu: %s\n", is_target[i] ? '>' : ' ', i,
+			      text.s);
 	}
 	free(is_target);
-	return 0;
 }
 
-int disasm_print(FILE *f, const struct image *img)
+char *disasm_text(const struct image *img)
 {
+	struct strbuf b = {};
 	size_t i;
-	int ret;
 
 	for (i = 0; i < img->nr_progs; i++) {
 		if (i)
-			fputc('\n', f);
-		ret = print_prog(f, img, &img->progs[i]);
-		if (ret)
-			return ret;
+			strbuf_chr(&b, '\n');
+		print_prog(&b, img, &img->progs[i]);
 	}
-	return ferror(f) ? -EIO : 0;
+	return strbuf_take(&b, NULL);
 }

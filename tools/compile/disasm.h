@@ -7,12 +7,10 @@
 #ifndef DISASM_H
 #define DISASM_H
 
-#include <stdio.h>
-
 #include "compile/image.h"
 
 /*
- * All programs of IMG to F:
+ * All programs of IMG, allocated, or NULL on lack of memory:
  *
  *	count: 4 instructions
  *	; return packet->len > 64; @ filter:1
@@ -23,9 +21,8 @@
  *
  * '>' marks what is jumped to or called, " (outside)" a jump out of the
  * program. What is no instruction is shown as "raw" and its eight bytes.
- * Nothing in the program, its line info or its BTF is trusted. 0, -ENOMEM, or
- * -EIO when F has failed.
+ * Nothing in the program, its line info or its BTF is trusted.
  */
-int disasm_print(FILE *f, const struct image *img);
+char *disasm_text(const struct image *img);
 
 #endif

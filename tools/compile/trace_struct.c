@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "compile/trace_struct.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,38 +137,40 @@ static const char *integer_of(unsigned size, bool is_signed)
  * By size and sign, not by the type that is named: arguments of system calls
  * are wider than their types, and enums are not known everywhere.
  */
-static void array_write(FILE *f, const struct field *field)
+static void array_write(struct strbuf *b, const struct field *field)
 {
 	const char *type =
 		integer_of(field->size / field->nr, field->is_signed);
 
 	if (!strncmp(field->type, "char ", 5))
-		fprintf(f, " char %s[%u];", field->name, field->size);
+		strbuf_printf(b, " char %s[%u];", field->name, field->size);
 	else if (type && field->size % field->nr == 0)
-		fprintf(f, " %s %s[%u];", type, field->name, field->nr);
+		strbuf_printf(b, " %s %s[%u];", type, field->name, field->nr);
 	else
-		fprintf(f, " unsigned char %s[%u];", field->name, field->size);
+		strbuf_printf(b, " unsigned char %s[%u];", field->name,
+			      field->size);
 }
 
-static void field_write(FILE *f, const struct field *field)
+static void field_write(struct strbuf *b, const struct field *field)
 {
 	const char *type = integer_of(field->size, field->is_signed);
 
 	if (!strncmp(field->type, "__data_loc ", 11))
-		fprintf(f, " int data_loc_%s;", field->name);
+		strbuf_printf(b, " int data_loc_%s;", field->name);
 	else if (!strncmp(field->type, "__rel_loc ", 10))
-		fprintf(f, " int rel_loc_%s;", field->name);
+		strbuf_printf(b, " int rel_loc_%s;", field->name);
 	else if (field->nr)
-		array_write(f, field);
+		array_write(b, field);
 	else if (strchr(field->type, '*') && field->size == sizeof(void *))
-		fprintf(f, " %s%s;", field->type, field->name);
+		strbuf_printf(b, " %s%s;", field->type, field->name);
 	else if (type)
-		fprintf(f, " %s %s;", type, field->name);
+		strbuf_printf(b, " %s %s;", type, field->name);
 	else
-		fprintf(f, " unsigned char %s[%u];", field->name, field->size);
+		strbuf_printf(b, " unsigned char %s[%u];", field->name,
+			      field->size);
 }
 
-bool trace_struct_write(FILE *f, const struct trace_event *e,
+bool trace_struct_write(struct strbuf *b, const struct trace_event *e,
 			const char *format)
 {
 	struct field field;
@@ -176,19 +179,20 @@ bool trace_struct_write(FILE *f, const struct trace_event *e,
 
 	if (strncmp(format, "name:", 5))
 		return false;
-	fprintf(f,
-		"struct " PREFIX "%s__%s { unsigned long long __do_not_use__;",
-		e->category, e->name);
+	strbuf_printf(b,
+		      "struct " PREFIX
+		      "%s__%s { unsigned long long __do_not_use__;",
+		      e->category, e->name);
 	for (line = format; *line; line += strspn(line, "\n")) {
 		if (field_parse(&field, line) && field.offset >= at) {
 			if (field.offset > at)
-				fprintf(f, " char __pad_%u[%u];", at,
-					field.offset - at);
-			field_write(f, &field);
+				strbuf_printf(b, " char __pad_%u[%u];", at,
+					      field.offset - at);
+			field_write(b, &field);
 			at = field.offset + field.size;
 		}
 		line += strcspn(line, "\n");
 	}
-	fprintf(f, " };");
+	strbuf_str(b, " };");
 	return true;
 }

@@ -9,7 +9,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
+
+#include "base/strbuf.h"
 
 #define TRACE_NAME 64
 
@@ -32,7 +33,7 @@ bool trace_event_parse(const char *s, size_t len, struct trace_event *e);
  * The struct for FORMAT, the text of events/CAT/EVENT/format, on one line
  * without its end. False, and nothing written, when it is none. Pure.
  */
-bool trace_struct_write(FILE *f, const struct trace_event *e,
+bool trace_struct_write(struct strbuf *b, const struct trace_event *e,
 			const char *format);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "front/explain.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <linux/bpf.h>
 #include <stdarg.h>
@@ -31,16 +32,18 @@ static void stage(int nr, const char *title, const char *fmt, ...)
 	va_end(args);
 }
 
-/* Up to NR lines of TEXT, indented. How many there are. */
-static size_t lines_print(const char *text, size_t nr)
+/* Up to NR lines of SIZE bytes of TEXT, indented. How many there are. */
+static size_t lines_print(const char *text, size_t size, size_t nr)
 {
+	const char *end = text + size, *newline;
 	size_t i, len;
 
-	for (i = 0; *text; i++) {
-		len = strcspn(text, "\n");
+	for (i = 0; text < end; i++) {
+		newline = memchr(text, '\n', end - text);
+		len = (newline ?: end) - text;
 		if (i < nr)
 			printf("    %.*s\n", (int)len, text);
-		text += len + (text[len] == '\n');
+		text += len + 1;
 	}
 	return i;
 }
@@ -69,7 +72,6 @@ static void filter_print(const char *text)
 	const char *main = strstr(text, "\nstatic inline int segment_matches");
 	const char *end = main ? strstr(main, "\n}\n") : NULL;
 	const char *start = main, *p;
-	char *piece;
 	size_t i;
 
 	if (!end)
@@ -79,11 +81,8 @@ static void filter_print(const char *text)
 		if (p && p < start)
 			start = p;
 	}
-	piece = strndup(start + 1, end + 2 - start);
 	putchar('\n');
-	if (piece)
-		lines_print(piece, FILTER_SHOWN);
-	free(piece);
+	lines_print(start + 1, end + 2 - start, FILTER_SHOWN);
 }
 
 static size_t nr_lines(const char *text)
@@ -124,27 +123,26 @@ void explain_texts(int argc, char *const *argv,
 	fflush(stdout);
 }
 
-static void bytecode_print(const struct image *img)
+static int bytecode_print(const struct image *img)
 {
-	char *text = NULL;
-	size_t size, nr;
-	FILE *f = open_memstream(&text, &size);
+	char *text = disasm_text(img);
+	size_t nr;
 
-	if (!f)
-		return;
-	disasm_print(f, img);
-	if (fclose(f))
-		return;
-	nr = lines_print(text, LINES_SHOWN);
+	if (!text)
+		return -ENOMEM;
+	nr = lines_print(text, strlen(text), LINES_SHOWN);
 	if (nr > LINES_SHOWN)
 		printf("    ... and %zu more lines: --print-bytecode\n",
 		       nr - LINES_SHOWN);
 	free(text);
+	return 0;
 }
 
-void explain_image(const struct run_program *p, const struct image *img,
-		   const struct compile_report *r)
+int explain_image(const struct run_program *p, const struct image *img,
+		  const struct compile_report *r)
 {
+	int ret;
+
 	stage(3, "Kernel headers",
 	      "The text names types of the kernel, such as struct iphdr, whose "
 	      "layout differs\nfrom kernel to kernel. %s\n",
@@ -167,8 +165,9 @@ void explain_image(const struct run_program *p, const struct image *img,
 	      "registers r0 to\nr10; r1 is the packet's context, r10 the end "
 	      "of a stack of 512 bytes, r0 what is\nreturned. Behind ';' is "
 	      "the C that they were made of.\n\n");
-	bytecode_print(img);
+	ret = bytecode_print(img);
 	fflush(stdout);
+	return ret;
 }
 
 /* The number behind WORD in LOG, or -1. */
@@ -196,21 +195,19 @@ static long stack_depth(const char *log)
 	return sum;
 }
 
-static void verifier_print(const struct session *s,
-			   const struct session_prog *p)
+static int verifier_print(const struct session *s, const struct session_prog *p)
 {
 	const struct load_as as = {
 		.type = p->ops->type,
 		.flags = s->plan->parts[p->part].prog_flags,
 	};
+	static char log[LOG_SIZE];
 	struct prog_cost cost = {};
-	char *log = malloc(LOG_SIZE);
+	int ret = load_prog_stats(&s->loaded[p->part], p->name, &as, log,
+				  sizeof(log));
 
-	if (!log ||
-	    load_prog_stats(&s->loaded[p->part], p->name, &as, log, LOG_SIZE)) {
-		free(log);
-		return;
-	}
+	if (ret)
+		return ret == -ENOMEM ? ret : 0;
 	cost_of(p->fd, &cost);
 	printf("    %s():\n"
 	       "    %ld instructions followed in %ld us (it gives up at "
@@ -223,7 +220,7 @@ static void verifier_print(const struct session *s,
 	       number_behind(log, "verification time "),
 	       number_behind(log, "total_states "), stack_depth(log),
 	       cost.nr_insns, cost.nr_jited);
-	free(log);
+	return 0;
 }
 
 static const char *map_type(unsigned type)
@@ -271,16 +268,17 @@ static void hooks_print(const struct session *s)
 					   : "all interfaces");
 }
 
-void explain_session(const struct session *s)
+int explain_session(const struct session *s)
 {
 	size_t i;
+	int ret = 0;
 
 	stage(6, "The verifier",
 	      "Before the kernel takes a program, it follows every way "
 	      "through it and proves\nthat each access is to memory that the "
 	      "program may touch, and that it ends.\n\n");
-	for (i = 0; i < s->nr_progs; i++)
-		verifier_print(s, &s->progs[i]);
+	for (i = 0; i < s->nr_progs && !ret; i++)
+		ret = verifier_print(s, &s->progs[i]);
 	stage(7, "Maps", "Memory that the programs and we share:\n\n");
 	for (i = 0; i < s->nr_loaded; i++)
 		maps_print(s->loaded[i].img);
@@ -289,6 +287,7 @@ void explain_session(const struct session *s)
 	hooks_print(s);
 	putchar('\n');
 	fflush(stdout);
+	return ret;
 }
 
 void explain_costs(const struct session *s)

@@ -14,12 +14,15 @@
 void explain_texts(int argc, char *const *argv,
 		   const struct run_program *programs, size_t nr);
 
-/* What became of one of them: header tree, compiler, bytecode. */
-void explain_image(const struct run_program *program, const struct image *img,
-		   const struct compile_report *report);
+/*
+ * What became of one of them: header tree, compiler, bytecode. 0, or -ENOMEM
+ * when something of it is missing.
+ */
+int explain_image(const struct run_program *program, const struct image *img,
+		  const struct compile_report *report);
 
-/* All is loaded and attached: verifier, maps, places. */
-void explain_session(const struct session *s);
+/* All is loaded and attached: verifier, maps, places. As explain_image(). */
+int explain_session(const struct session *s);
 
 /* The run is over: what the programs cost. */
 void explain_costs(const struct session *s);

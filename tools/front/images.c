@@ -104,8 +104,10 @@ static int job_finish(const struct run_opts *o, struct compile_job *job,
 	}
 	if (!ret)
 		report_add(sum, &report);
-	if (!ret && o->want_explain && !p->without)
-		explain_image(p, *img, &report);
+	if (!ret && o->want_explain && !p->without) {
+		ret = explain_image(p, *img, &report);
+		snprintf(err.text, sizeof(err.text), "%s", strerror(-ret));
+	}
 	if (ret && want_say)
 		failure_say(p, ret, &err);
 	free(err.detail);
@@ -154,6 +156,19 @@ struct image *images_get_late(const struct run_opts *o,
 	return img;
 }
 
+int images_print_bytecode(const struct image *img)
+{
+	char *text = disasm_text(img);
+
+	if (!text) {
+		log_err("%s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	fputs(text, stdout);
+	free(text);
+	return 0;
+}
+
 int run_print_bytecode(const struct run_opts *o,
 		       const struct run_program *programs, size_t nr)
 {
@@ -164,7 +179,7 @@ int run_print_bytecode(const struct run_opts *o,
 
 	for (i = 0; i < nr; i++) {
 		if (!ret)
-			ret = disasm_print(stdout, images[i]);
+			ret = images_print_bytecode(images[i]);
 		image_free(images[i]);
 	}
 	return ret ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -26,6 +26,9 @@ struct image *images_get_late(const struct run_opts *o,
 			      const struct run_program *p,
 			      bool (*meanwhile)(void *arg), void *arg);
 
+/* IMG in the words of disasm.h, to stdout. 0, or -ENOMEM, which was said. */
+int images_print_bytecode(const struct image *img);
+
 /* What the compiler said, on stderr, and what of it is special to BPF. */
 void images_detail_say(const char *talk);
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "compile/disasm.h"
+#include "front/images.h"
 #include "front/program_hooks.h"
 #include "front/program_text.h"
 #include "front/program_view.h"
@@ -315,7 +315,7 @@ static int with_program(const struct program_opts *o,
 
 static int bytecode(struct program *p)
 {
-	return disasm_print(stdout, p->img) ? EXIT_FAILURE : EXIT_SUCCESS;
+	return images_print_bytecode(p->img) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 int program_run(const struct program_opts *o)

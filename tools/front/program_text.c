@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/strbuf.h"
 #include "compile/compile.h"
 #include "compile/lines.h"
 #include "compile/source.h"
@@ -19,7 +20,7 @@
 #define FORMAT_MAX (64u << 10)
 
 /* "-D NAME=VALUE" as gcc means it: NAME alone is 1. */
-static void defines_write(FILE *f, const struct program_opts *o)
+static void defines_write(struct strbuf *b, const struct program_opts *o)
 {
 	size_t i, len;
 
@@ -27,8 +28,8 @@ static void defines_write(FILE *f, const struct program_opts *o)
 		const char *d = o->defines[i];
 
 		len = strcspn(d, "=");
-		fprintf(f, "#define %.*s %s\n", (int)len, d,
-			d[len] ? d + len + 1 : "1");
+		strbuf_printf(b, "#define %.*s %s\n", (int)len, d,
+			      d[len] ? d + len + 1 : "1");
 	}
 }
 
@@ -49,7 +50,7 @@ static void format_read(const struct trace_event *e, char format[FORMAT_MAX])
 	fclose(f);
 }
 
-static void structs_write(FILE *f, const char *text)
+static void structs_write(struct strbuf *b, const char *text)
 {
 	static struct trace_event events[EVENTS_MAX];
 	static char format[FORMAT_MAX];
@@ -60,8 +61,8 @@ static void structs_write(FILE *f, const char *text)
 			 "(mount -t tracefs tracefs /sys/kernel/tracing)");
 	for (i = 0; i < nr; i++) {
 		format_read(&events[i], format);
-		if (trace_struct_write(f, &events[i], format))
-			fputc('\n', f);
+		if (trace_struct_write(b, &events[i], format))
+			strbuf_chr(b, '\n');
 		else if (tracefs_dir())
 			log_warn("this kernel has no tracepoint %s:%s",
 				 events[i].category, events[i].name);
@@ -84,18 +85,13 @@ static size_t lines_count(const char *text)
 static char *text_join(const struct program_opts *o, const char *own,
 		       size_t *nr_lines)
 {
-	char *buf = NULL;
-	size_t size;
-	FILE *f = open_memstream(&buf, &size);
+	struct strbuf b = {};
 
-	if (!f)
-		return NULL;
-	defines_write(f, o);
-	structs_write(f, own);
-	fflush(f);
-	*nr_lines = lines_count(buf);
-	fputs(own, f);
-	return fclose(f) ? NULL : buf;
+	defines_write(&b, o);
+	structs_write(&b, own);
+	*nr_lines = lines_count(b.p ?: "");
+	strbuf_str(&b, own);
+	return strbuf_take(&b, NULL);
 }
 
 bool program_text_read(struct program_text *t, const struct program_opts *o)
@@ -121,41 +117,38 @@ void program_text_free(struct program_text *t)
 	t->text = NULL;
 }
 
-/* "FILE.c:12" with its line's own number, to F; what is behind it. */
-static const char *position_write(FILE *f, const char *path, const char *at,
-				  size_t nr_lines)
+/* "FILE.c:12" with its line's own number, to B; what is behind it. */
+static const char *position_write(struct strbuf *b, const char *path,
+				  const char *at, size_t nr_lines)
 {
 	char *end;
 	unsigned long nr = strtoul(at, &end, 10);
 
 	if (end == at)
-		fprintf(f, "%s:", path);
+		strbuf_printf(b, "%s:", path);
 	else if (nr > nr_lines)
-		fprintf(f, "%s:%lu", path, nr - nr_lines);
+		strbuf_printf(b, "%s:%lu", path, nr - nr_lines);
 	else
-		fprintf(f, "-D:%lu", nr);
+		strbuf_printf(b, "-D:%lu", nr);
 	return end;
 }
 
 char *program_renumber(const char *detail, const char *path, size_t nr_lines)
 {
-	size_t len = strlen(path), size;
 	const char *p = detail, *at;
-	char *buf = NULL;
-	FILE *f = open_memstream(&buf, &size);
+	size_t len = strlen(path);
+	struct strbuf b = {};
 
-	if (!f)
-		return NULL;
 	while ((at = strstr(p, path))) {
-		fprintf(f, "%.*s", (int)(at - p), p);
+		strbuf_mem(&b, p, at - p);
 		p = at + len;
 		if (*p == ':')
-			p = position_write(f, path, p + 1, nr_lines);
+			p = position_write(&b, path, p + 1, nr_lines);
 		else
-			fputs(path, f);
+			strbuf_str(&b, path);
 	}
-	fputs(p, f);
-	return fclose(f) ? NULL : buf;
+	strbuf_str(&b, p);
+	return strbuf_take(&b, NULL);
 }
 
 /* Maps that send packets elsewhere are made with CAP_NET_ADMIN only. */

@@ -53,8 +53,10 @@ static int run_start(struct run *s, const struct compile_report *report)
 		free(err.detail);
 		return ret;
 	}
-	if (s->opts->want_explain)
-		explain_session(&s->session);
+	if (s->opts->want_explain && explain_session(&s->session)) {
+		log_err("%s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
 	times_say(report, loaded - start, clock_ns(CLOCK_MONOTONIC) - loaded);
 	return 0;
 }

@@ -5,12 +5,12 @@
  * usually means. Repeats are folded and counted.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/loop.h"
+#include "base/strbuf.h"
 #include "front/capture.h"
 #include "front/filter_opts.h"
 #include "front/front.h"
@@ -91,18 +91,14 @@ static char *macros_text(const struct options *o)
 	static const char *const taking[] = {"QUEUE_PURGE", "NOT_SPECIFIED",
 					     NULL};
 	uint32_t caplen = capture_len(&o->capture, o->common.want_hex);
-	char *buf = NULL;
-	size_t size;
-	FILE *f = open_memstream(&buf, &size);
+	struct strbuf b = {};
 
-	if (!f)
-		return NULL;
-	fprintf(f, "/* What the command line asks for. */\n");
+	strbuf_str(&b, "/* What the command line asks for. */\n");
 	if (caplen)
-		fprintf(f, "#define PAYLOAD_MAX %u\n", caplen);
-	skb_macros_write(f, &o->common.place, o->reasons);
-	skb_macros_reasons(f, o->reasons, "is_taking", taking);
-	return fclose(f) ? NULL : buf;
+		strbuf_printf(&b, "#define PAYLOAD_MAX %u\n", caplen);
+	skb_macros_write(&b, &o->common.place, o->reasons);
+	skb_macros_reasons(&b, o->reasons, "is_taking", taking);
+	return strbuf_take(&b, NULL);
 }
 
 /* Kernels pass (skb, location), then reason too (5.17), then rx_sk (6.11). */

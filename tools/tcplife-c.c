@@ -4,9 +4,9 @@
  * long it was, what went each way, and who ended it and how. Nothing runs for
  * a packet, only when a connection changes its state.
  */
-#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/strbuf.h"
 #include "front/filter_opts.h"
 #include "front/front.h"
 #include "kernel/tracepoint.h"
@@ -52,15 +52,14 @@ static const struct opt_help help = {
 
 static char *macros_text(const struct options *o)
 {
-	char *buf = NULL;
+	struct strbuf b = {};
 
-	if (asprintf(&buf,
-		     "/* What the command line asks for. */\n"
-		     "#define NETNS %u\n"
-		     "#define MAX_CONNECTIONS %u\n",
-		     o->common.place.netns_inum, o->max_connections) < 0)
-		return NULL;
-	return buf;
+	strbuf_printf(&b,
+		      "/* What the command line asks for. */\n"
+		      "#define NETNS %u\n"
+		      "#define MAX_CONNECTIONS %u\n",
+		      o->common.place.netns_inum, o->max_connections);
+	return strbuf_take(&b, NULL);
 }
 
 static char *text(const void *arg, struct run_program *program)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/strbuf.h"
 #include "compile/expr.h"
 #include "front/filter_opts.h"
 #include "front/front.h"
@@ -89,19 +90,19 @@ static const struct opt_help help = {
 		"tcpsnoop-c -N web -i eth0      # inside a namespace\n",
 };
 
-static void owner_macros(FILE *f, const struct segment_opts *o)
+static void owner_macros(struct strbuf *b, const struct segment_opts *o)
 {
 	uint64_t comm[2] = {};
 
 	if (o->pid)
-		fprintf(f, "#define OWNER_PID %u\n", o->pid);
+		strbuf_printf(b, "#define OWNER_PID %u\n", o->pid);
 	if (!o->comm)
 		return;
 	strncpy((char *)comm, o->comm, sizeof(comm) - 1);
-	fprintf(f,
-		"#define OWNER_COMM_0 0x%llxULL\n"
-		"#define OWNER_COMM_1 0x%llxULL\n",
-		(unsigned long long)comm[0], (unsigned long long)comm[1]);
+	strbuf_printf(b,
+		      "#define OWNER_COMM_0 0x%llxULL\n"
+		      "#define OWNER_COMM_1 0x%llxULL\n",
+		      (unsigned long long)comm[0], (unsigned long long)comm[1]);
 }
 
 /* The macros that the program's text refers to, and what hangs on them. */
@@ -109,24 +110,20 @@ static char *macros_text(const struct options *o, const struct hook_ops *hook)
 {
 	const struct place *place = &o->common.place;
 	uint32_t caplen = capture_len(&o->capture, o->common.want_hex);
-	char *buf = NULL;
-	size_t size;
-	FILE *f = open_memstream(&buf, &size);
+	struct strbuf b = {};
 
-	if (!f)
-		return NULL;
-	fprintf(f,
-		"/* What the command line asks for. */\n"
-		"#define DIRECTION DIR_%s\n",
-		o->filter.direction == FILTER_OUT ? "OUT" : "IN");
+	strbuf_printf(&b,
+		      "/* What the command line asks for. */\n"
+		      "#define DIRECTION DIR_%s\n",
+		      o->filter.direction == FILTER_OUT ? "OUT" : "IN");
 	if (caplen)
-		fprintf(f, "#define PAYLOAD_MAX %u\n", caplen);
-	owner_macros(f, &o->segment);
+		strbuf_printf(&b, "#define PAYLOAD_MAX %u\n", caplen);
+	owner_macros(&b, &o->segment);
 	if (hook->has_link_header)
-		fprintf(f, "#define LINK_LEN %u\n", place->link_len);
+		strbuf_printf(&b, "#define LINK_LEN %u\n", place->link_len);
 	if (hook == &hook_tracepoint || hook == &hook_tcp)
-		skb_macros_place(f, place);
-	return fclose(f) ? NULL : buf;
+		skb_macros_place(&b, place);
+	return strbuf_take(&b, NULL);
 }
 
 /* Frames of several buffers: where the kernel has the helpers for them. */

@@ -4,13 +4,13 @@
  * and what it goes by. Attempts that succeed never reach user space.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/loop.h"
+#include "base/strbuf.h"
 #include "front/filter_opts.h"
 #include "front/front.h"
 #include "front/skb_macros.h"
@@ -67,19 +67,15 @@ static char *macros_text(const struct options *o)
 {
 	/* Before 6.14 a reset in the handshake is dropped without a reason. */
 	static const char *const reset[] = {"TCP_RESET", "NOT_SPECIFIED", NULL};
-	char *buf = NULL;
-	size_t size;
-	FILE *f = open_memstream(&buf, &size);
+	struct strbuf b = {};
 
-	if (!f)
-		return NULL;
-	fprintf(f, "/* What the command line asks for. */\n");
-	skb_macros_write(f, &o->common.place, o->reasons);
+	strbuf_str(&b, "/* What the command line asks for. */\n");
+	skb_macros_write(&b, &o->common.place, o->reasons);
 	if (drop_reason_find(o->reasons, "NOT_SPECIFIED") >= 0)
-		skb_macros_reasons(f, o->reasons, "is_reset", reset);
+		skb_macros_reasons(&b, o->reasons, "is_reset", reset);
 	else
-		fprintf(f, "#define is_reset(reason) 1\n");
-	return fclose(f) ? NULL : buf;
+		strbuf_str(&b, "#define is_reset(reason) 1\n");
+	return strbuf_take(&b, NULL);
 }
 
 static char *text(const void *arg, struct run_program *program)

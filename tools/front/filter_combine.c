@@ -49,36 +49,6 @@ static char *wrap(char *text, const char *file, const char *name, char *more,
 	return both;
 }
 
-/* What -p, -H and their like let through, as another segment_matches(). */
-static char *segment_text(const struct filter *f, const char *file)
-{
-	struct filter_families fam = filter_families(f);
-	struct filter named = *f;
-	char *filter, *text = NULL;
-
-	named.text_name = "options";
-	filter = filter_text(&named);
-	if (!filter ||
-	    asprintf(&text,
-		     "#define segment_matches option_matches\n"
-		     "%s"
-		     "#undef segment_matches\n\n"
-		     "static inline int segment_matches(const struct segment "
-		     "*s, u8 dir)\n"
-		     "{\n"
-		     "\treturn source_segment_matches(s, dir) && "
-		     "option_matches(s, dir) &&\n"
-		     "\t       %s;\n"
-		     "}\n",
-		     filter,
-		     !fam.has_ipv6   ? "s->ip == 4"
-		     : !fam.has_ipv4 ? "s->ip == 6"
-				     : "1") < 0)
-		text = NULL;
-	free(filter);
-	return text;
-}
-
 /* TEXT, freed; NULL: there was no memory for it. */
 static void part_add(struct strbuf *b, char *text)
 {
@@ -87,6 +57,31 @@ static void part_add(struct strbuf *b, char *text)
 	else
 		strbuf_fail(b, -ENOMEM);
 	free(text);
+}
+
+/* What -p, -H and their like let through, as another segment_matches(). */
+static char *segment_text(const struct filter *f, const char *file)
+{
+	struct filter_families fam = filter_families(f);
+	struct filter named = *f;
+	struct strbuf b = {};
+
+	named.text_name = "options";
+	strbuf_str(&b, "#define segment_matches option_matches\n");
+	part_add(&b, filter_text(&named));
+	strbuf_printf(&b,
+		      "#undef segment_matches\n\n"
+		      "static inline int segment_matches(const struct segment "
+		      "*s, u8 dir)\n"
+		      "{\n"
+		      "\treturn source_segment_matches(s, dir) && "
+		      "option_matches(s, dir) &&\n"
+		      "\t       %s;\n"
+		      "}\n",
+		      !fam.has_ipv6   ? "s->ip == 4"
+		      : !fam.has_ipv4 ? "s->ip == 6"
+				      : "1");
+	return strbuf_take(&b, NULL);
 }
 
 static void expr_part(struct strbuf *b, const struct filter *flt)

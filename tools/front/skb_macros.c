@@ -7,38 +7,39 @@
  */
 static const char *const early[] = {"CPU_BACKLOG", "XDP", NULL};
 
-void skb_macros_reasons(FILE *f, const struct drop_reasons *r,
+void skb_macros_reasons(struct strbuf *b, const struct drop_reasons *r,
 			const char *macro, const char *const *names)
 {
 	int64_t reason;
 
-	fprintf(f, "#define %s(reason) (0", macro);
+	strbuf_printf(b, "#define %s(reason) (0", macro);
 	for (; *names; names++) {
 		reason = drop_reason_find(r, *names);
 		if (reason >= 0)
-			fprintf(f, " || (reason) == %u", (unsigned)reason);
+			strbuf_printf(b, " || (reason) == %u",
+				      (unsigned)reason);
 	}
-	fprintf(f, ")\n");
+	strbuf_str(b, ")\n");
 }
 
-void skb_macros_place(FILE *f, const struct place *place)
+void skb_macros_place(struct strbuf *b, const struct place *place)
 {
 	size_t i;
 
-	fprintf(f,
-		"#define NETNS %u\n"
-		"#define is_interface(i) (0",
-		place->netns_inum);
+	strbuf_printf(b,
+		      "#define NETNS %u\n"
+		      "#define is_interface(i) (0",
+		      place->netns_inum);
 	for (i = 0; i < place->ifindexes.nr; i++)
-		fprintf(f, " || ((i) >= %u && (i) <= %u)",
-			(unsigned)place->ifindexes.r[i].first,
-			(unsigned)place->ifindexes.r[i].last);
-	fprintf(f, ")\n");
+		strbuf_printf(b, " || ((i) >= %u && (i) <= %u)",
+			      (unsigned)place->ifindexes.r[i].first,
+			      (unsigned)place->ifindexes.r[i].last);
+	strbuf_str(b, ")\n");
 }
 
-void skb_macros_write(FILE *f, const struct place *place,
+void skb_macros_write(struct strbuf *b, const struct place *place,
 		      const struct drop_reasons *r)
 {
-	skb_macros_place(f, place);
-	skb_macros_reasons(f, r, "is_early", early);
+	skb_macros_place(b, place);
+	skb_macros_reasons(b, r, "is_early", early);
 }

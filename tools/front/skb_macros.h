@@ -3,20 +3,19 @@
 #ifndef SKB_MACROS_H
 #define SKB_MACROS_H
 
-#include <stdio.h>
-
+#include "base/strbuf.h"
 #include "kernel/drop_reason.h"
 #include "kernel/place.h"
 
 /* "#define MACRO(reason) ...": one of the NAMES (NULL-ended) that R knows. */
-void skb_macros_reasons(FILE *f, const struct drop_reasons *r,
+void skb_macros_reasons(struct strbuf *b, const struct drop_reasons *r,
 			const char *macro, const char *const *names);
 
 /* NETNS and is_interface(). */
-void skb_macros_place(FILE *f, const struct place *place);
+void skb_macros_place(struct strbuf *b, const struct place *place);
 
 /* The same, and is_early(). */
-void skb_macros_write(FILE *f, const struct place *place,
+void skb_macros_write(struct strbuf *b, const struct place *place,
 		      const struct drop_reasons *r);
 
 #endif

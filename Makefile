@@ -51,7 +51,8 @@ LIB_SRC	:= $(wildcard $(ROOMS:%=tools/%/*.c))
 LIB_OBJ	:= $(LIB_SRC:%.c=$(O)/%.o) $(O)/gen/embed.o
 TEXTS	:= $(sort $(wildcard include/*.h bpf_src/*.c bpf_src/common/*.h \
 	   tools/compile/tree/*.h))
-UNIT	:= $(patsubst tests/unit/%.c,$(O)/tests/unit/%,$(wildcard tests/unit/*.c))
+UNIT	:= $(patsubst %.c,$(O)/%,$(wildcard tests/unit/*_test.c))
+LIVE	:= $(patsubst %.c,$(O)/%,$(wildcard tests/live/*_test.c))
 GOLDEN	:= $(O)/tests/golden/replay
 FUZZ	:= $(patsubst tests/fuzz/%.c,$(O)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 PAGES	:= $(TOOLS:%=$(O)/%.8)
@@ -115,7 +116,7 @@ $(TOOLS:%=$(O)/%): $(O)/%: $(O)/tools/%.o $(O)/libtcpsnoop.a | $(O)/gen/libs
 # The others load it only when they need it.
 $(O)/tests/unit/pcap_test: LDLIBS += -lpcap
 
-$(UNIT) $(GOLDEN): $(O)/%: %.c $(O)/libtcpsnoop.a | $(O)/gen/libs
+$(UNIT) $(LIVE) $(GOLDEN): $(O)/%: %.c $(O)/libtcpsnoop.a | $(O)/gen/libs
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -fno-lto -Itests -MMD -MP -MF $@.d \
@@ -172,7 +173,7 @@ demo: ## nginx, curl and the live table, in namespaces of their own
 unit: $(UNIT) ## build the unit tests
 
 .PHONY: tests
-tests: all $(UNIT) $(GOLDEN) $(FUZZ) $(BENCH) ## build all tests
+tests: all $(UNIT) $(LIVE) $(GOLDEN) $(FUZZ) $(BENCH) ## build all tests
 
 .PHONY: check
 check: tests ## run all tests; SANITIZE=1: with ASan and UBSan

@@ -6,23 +6,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "kernel/netns.h"
+#include "live/ns.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
-#define SKIPPED 77
 
 static pid_t other; /* a process with a network namespace of its own */
 static char err[256];
@@ -73,15 +68,16 @@ static void test_open_by_process_and_path(void **state)
 	close(fd);
 }
 
-/* Its /run is its own; a link is as good as the mount that ip-netns makes. */
+/*
+ * In a child with a /run of its own; a link does for the mount that ip-netns
+ * makes. 0, or the number of what went wrong.
+ */
 static int run_by_name(void)
 {
 	char path[64];
 	int fd;
 
-	if (unshare(CLONE_NEWNS) ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    mount("run", "/run", "tmpfs", 0, NULL))
+	if (mounts_unshare() || mount("run", "/run", "tmpfs", 0, NULL))
 		return SKIPPED;
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", other);
 	if (mkdir("/run/netns", 0755) || symlink(path, "/run/netns/web"))
@@ -95,18 +91,7 @@ static int run_by_name(void)
 
 static void test_open_by_name(void **state)
 {
-	int status;
-	pid_t pid = fork();
-
-	if (!pid)
-		_exit(run_by_name());
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	if (WEXITSTATUS(status) == SKIPPED) {
-		print_message("# no mount namespace or tmpfs here\n");
-		skip();
-	}
-	assert_int_equal(WEXITSTATUS(status), 0);
+	child_check(run_by_name, NO_DISK);
 }
 
 #define NOT_FOUND "neither a process nor a name of 'ip netns'"
@@ -199,32 +184,20 @@ static void test_enter_something_else(void **state)
 	close(fd);
 }
 
+static int netns_unshare(const void *arg)
+{
+	return unshare(CLONE_NEWNET);
+}
+
 static int setup(void **state)
 {
-	int ready[2];
-	char c;
-
-	if (pipe(ready))
-		return -1;
-	other = fork();
-	if (!other) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (unshare(CLONE_NEWNET) || write(ready[1], "x", 1) != 1)
-			_exit(1);
-		pause();
-		_exit(0);
-	}
-	close(ready[1]);
-	if (read(ready[0], &c, 1) != 1)
-		return -1;
-	close(ready[0]);
-	return 0;
+	other = child_start(netns_unshare, NULL);
+	return other > 0 ? 0 : -1;
 }
 
 static int teardown(void **state)
 {
-	kill(other, SIGKILL);
-	return waitpid(other, NULL, 0) == other ? 0 : -1;
+	return child_kill(other);
 }
 
 int main(void)
@@ -239,9 +212,7 @@ int main(void)
 		cmocka_unit_test(test_enter_something_else),
 	};
 
-	if (geteuid()) {
-		puts("1..0 # SKIP needs root");
+	if (is_without_root())
 		return 0;
-	}
 	return cmocka_run_group_tests_name("netns", tests, setup, teardown);
 }

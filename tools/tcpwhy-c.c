@@ -20,6 +20,7 @@
 #include "kernel/ksyms.h"
 #include "kernel/listener.h"
 #include "kernel/tracepoint.h"
+#include "maps.h"
 #include "view/why.h"
 
 #define SWEEP_NS 250000000ull
@@ -155,7 +156,7 @@ static void got_nowhere(void *arg, const struct why_key *key,
 static void sweep(void *arg, int fd, uint32_t events)
 {
 	struct options *o = arg;
-	int map = session_map(run_session(o->run), 0, "attempts");
+	int map = session_map(run_session(o->run), 0, MAP_ATTEMPTS);
 
 	if (map < 0)
 		return; /* a program of the user's own */

@@ -12,6 +12,7 @@
 #include "front/explain.h"
 #include "front/images.h"
 #include "front/run_state.h"
+#include "maps.h"
 
 #define TICK_NS 1000000000ull	 /* clock offset and interface names anew */
 #define GOODBYE_NS 1000000000ull /* for a reader of ours that has stopped */
@@ -151,7 +152,7 @@ const struct image *run_extra_image(struct run *s)
 
 const char *run_event_lines(const struct run *s)
 {
-	int i = image_find_map(s->images[0], "events");
+	int i = image_find_map(s->images[0], MAP_EVENTS);
 
 	return i < 0 ? NULL : s->images[0]->types[i].event;
 }

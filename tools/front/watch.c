@@ -13,6 +13,7 @@
 #include "compile/compile.h"
 #include "front/images.h"
 #include "front/run_state.h"
+#include "maps.h"
 
 #define SAVED (IN_CLOSE_WRITE | IN_MOVED_TO)
 #define GOES_ON "the program that runs goes on"
@@ -36,7 +37,8 @@ static void start(struct watch *w);
 /* What is on its way could not be told from what comes after it. */
 static bool has_same_events(const struct image *a, const struct image *b)
 {
-	int i = image_find_map(a, "events"), j = image_find_map(b, "events");
+	int i = image_find_map(a, MAP_EVENTS),
+	    j = image_find_map(b, MAP_EVENTS);
 	const char *lines_a = i < 0 ? NULL : a->types[i].event;
 	const char *lines_b = j < 0 ? NULL : b->types[j].event;
 

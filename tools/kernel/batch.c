@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "event.h"
+#include "maps.h"
 
 #define FLUSH "events_flush"
 
@@ -88,7 +89,7 @@ int batch_open(struct batch *b, const struct loaded *l, bool is_at_once,
 
 	*b = (struct batch){
 		.prog_fd = -1,
-		.map_fd = load_map_fd(l, "batch"),
+		.map_fd = load_map_fd(l, MAP_BATCH),
 		.nr_cpus = libbpf_num_possible_cpus(),
 	};
 	if (b->map_fd < 0)

@@ -12,6 +12,7 @@
 
 #include "compile/typed.h"
 #include "kernel/verifier.h"
+#include "maps.h"
 
 /* The kernel takes no more (BPF_MAXINSNS states can fill it). */
 #define LOG_SIZE (16u << 20)
@@ -102,7 +103,7 @@ static int map_share(const struct image_map *m, const struct loaded *share,
 	int i = share ? image_find_map(share->img, m->name) : -ENOENT;
 	int fd;
 
-	if (i < 0 || (!with_stats && !strcmp(m->name, "stats")) ||
+	if (i < 0 || (!with_stats && !strcmp(m->name, MAP_STATS)) ||
 	    memcmp(m, &share->img->maps[i], sizeof(*m)))
 		return -ENOENT;
 	fd = fcntl(share->map_fds[i], F_DUPFD_CLOEXEC, 3);

@@ -13,6 +13,7 @@
 #include "kernel/netns.h"
 #include "kernel/owner_diag.h"
 #include "kernel/owner_state.h"
+#include "maps.h"
 
 #define OWNERS_LIMIT (1u << 20)
 #define RESCAN_NS 1000000000ull
@@ -25,7 +26,7 @@ static int scope_set(const struct owners *o)
 		.netns = o->opts.netns_inum,
 		.has_ports = ports && ports->nr,
 	};
-	int fd = load_map_fd(&o->maps, "owner_scope"), zero = 0;
+	int fd = load_map_fd(&o->maps, MAP_OWNER_SCOPE), zero = 0;
 	size_t i;
 	uint64_t port;
 
@@ -39,10 +40,10 @@ static int maps_fill(struct owners *o, struct load_error *err)
 {
 	int fd, zero = 0, cgroup;
 
-	o->owners = load_map_fd(&o->maps, "owners");
-	o->closed = load_map_fd(&o->maps, "owners_closed");
-	o->listeners = load_map_fd(&o->maps, "owner_listeners");
-	o->marks = owner_marks_open(load_map_fd(&o->maps, "owner_marks"));
+	o->owners = load_map_fd(&o->maps, MAP_OWNERS);
+	o->closed = load_map_fd(&o->maps, MAP_OWNERS_CLOSED);
+	o->listeners = load_map_fd(&o->maps, MAP_OWNER_LISTENERS);
+	o->marks = owner_marks_open(load_map_fd(&o->maps, MAP_OWNER_MARKS));
 	if (scope_set(o))
 		goto fail;
 	if (!o->opts.cgroup)
@@ -53,7 +54,7 @@ static int maps_fill(struct owners *o, struct load_error *err)
 			 o->opts.cgroup, strerror(-cgroup));
 		return cgroup;
 	}
-	fd = load_map_fd(&o->maps, "owner_cgroup");
+	fd = load_map_fd(&o->maps, MAP_OWNER_CGROUP);
 	fd = bpf_map_update_elem(fd, &zero, &cgroup, BPF_ANY);
 	close(cgroup);
 	if (!fd)
@@ -175,7 +176,7 @@ static bool is_nobody_there(const struct owners *o)
 static bool may_rest(const struct owners *o)
 {
 	const struct loaded *packets = o->opts.packets;
-	int fd = packets ? load_map_fd(packets, "owner_wanted") : -ENOENT;
+	int fd = packets ? load_map_fd(packets, MAP_OWNER_WANTED) : -ENOENT;
 	uint64_t is_wanted;
 	int zero = 0;
 
@@ -186,7 +187,7 @@ static bool may_rest(const struct owners *o)
 /* From now on all is watched. */
 static int hooks_wake(struct owners *o, struct load_error *err)
 {
-	int fd = load_map_fd(&o->maps, "owner_wanted"), zero = 0;
+	int fd = load_map_fd(&o->maps, MAP_OWNER_WANTED), zero = 0;
 	uint64_t one = 1;
 
 	o->is_resting = false;
@@ -217,7 +218,7 @@ struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 			   struct load_error *err)
 {
 	struct load_opts load = {
-		.resize = "owners",
+		.resize = MAP_OWNERS,
 		.share = {opts->packets},
 		.meanwhile = opts->meanwhile,
 		.arg = opts->arg,

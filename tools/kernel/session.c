@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "kernel/stats.h"
+#include "maps.h"
 
 #define STACK_SIZE (256u << 10)
 
@@ -74,11 +75,12 @@ static void *buffers_open(void *arg)
 	struct buffers *b = arg;
 	struct events_opts opts = b->s->plan->events;
 
-	opts.map_fd = session_map(b->s, 0, "events");
+	opts.map_fd = session_map(b->s, 0, MAP_EVENTS);
 	opts.batch = &b->s->batch;
-	if (opts.map_fd < 0 || session_map(b->s, 0, "stats") < 0)
+	if (opts.map_fd < 0 || session_map(b->s, 0, MAP_STATS) < 0)
 		snprintf(b->err.text, sizeof(b->err.text),
-			 "the program has no maps 'events' and 'stats'");
+			 "the program has no maps '" MAP_EVENTS
+			 "' and '" MAP_STATS "'");
 	else if (!batch_open(&b->s->batch, &b->s->loaded[0], opts.wakeup,
 			     &b->err))
 		b->s->events = events_open(&opts, b->loop, b->err.text,
@@ -245,7 +247,7 @@ int session_map(const struct session *s, size_t part, const char *name)
 
 int session_stats(const struct session *s, size_t part, struct hook_stats *sum)
 {
-	return stats_read(session_map(s, part, "stats"), 0, sum);
+	return stats_read(session_map(s, part, MAP_STATS), 0, sum);
 }
 
 void session_close(struct session *s)

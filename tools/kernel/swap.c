@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "kernel/session.h"
+#include "maps.h"
 
 struct swap {
 	struct session *s;
@@ -18,7 +19,7 @@ struct swap {
 static int maps_check(const struct swap *w, const struct image *img,
 		      struct load_error *err)
 {
-	static const char *const kept[] = {"events", "stats", "batch"};
+	static const char *const kept[] = {MAP_EVENTS, MAP_STATS, MAP_BATCH};
 	const struct image *was = w->s->loaded[w->part].img;
 	size_t i;
 	int old, new;
@@ -26,7 +27,7 @@ static int maps_check(const struct swap *w, const struct image *img,
 	for (i = 0; i < sizeof(kept) / sizeof(*kept); i++) {
 		old = image_find_map(was, kept[i]);
 		new = image_find_map(img, kept[i]);
-		if (old < 0 && new < 0 && !strcmp(kept[i], "batch"))
+		if (old < 0 && new < 0 && !strcmp(kept[i], MAP_BATCH))
 			continue;
 		if (old >= 0 && new >= 0 &&
 		    !memcmp(&was->maps[old], &img->maps[new],

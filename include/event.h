@@ -96,4 +96,7 @@ struct hook_stats {
 	__u64 submit_failed; /* refused for another reason */
 };
 
+_Static_assert(sizeof(struct batch_head) == 24, "no padding");
+_Static_assert(sizeof(struct hook_stats) == 40, "no padding");
+
 #endif

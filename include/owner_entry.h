@@ -71,5 +71,6 @@ static inline __u32 owner_mark(const struct owner_key *key)
 
 _Static_assert(sizeof(struct owner_key) == 36, "no padding");
 _Static_assert(sizeof(struct owner_entry) == 56, "no padding");
+_Static_assert(sizeof(struct owner_scope) == 8200, "no padding");
 
 #endif

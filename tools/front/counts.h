@@ -18,11 +18,32 @@ struct counts {
 	uint64_t left_out[SESSION_PARTS]; /* late or filtered, by part */
 };
 
+/* What the programs of one part of the session have counted themselves. */
+struct counts_part {
+	const char *hook;   /* its name */
+	const char *ifname; /* "" for all interfaces */
+	struct hook_stats stats;
+	uint64_t left_out; /* of its events, see above */
+};
+
 /*
- * SUM as of now, PENDING rows of it still to be written; its schema and advice
- * stay as they are. How many events are on their way.
+ * Read the counters of the kernel's side: of each part of S that can be read,
+ * in their order. Their number; PARTS has room for SESSION_PARTS. The names
+ * are the session's and its plan's.
  */
-uint64_t counts_sum(const struct counts *c, const struct session *s,
-		    uint64_t pending, struct summary *sum);
+size_t counts_read(const struct counts *c, const struct session *s,
+		   struct counts_part *parts);
+
+/*
+ * Fill the numbers and hooks of SUM from C and the NR parts, where PENDING rows
+ * are still to be written; the schema and advice of SUM stay as they are. How
+ * many events are on their way. Pure. What holds afterwards:
+ *
+ *	seen = filtered + matched
+ *	matched = shown + lost_submit + lost_ring + lost_view
+ *		  + on their way + c->silent
+ */
+uint64_t counts_sum(const struct counts *c, const struct counts_part *parts,
+		    size_t nr, uint64_t pending, struct summary *sum);
 
 #endif

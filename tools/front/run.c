@@ -191,11 +191,14 @@ void run_event(void *arg, const void *raw, size_t size)
 
 static uint64_t summary_make(const struct run *s, struct summary *sum)
 {
+	struct counts_part parts[SESSION_PARTS];
+	size_t nr = counts_read(&s->counts, &s->session, parts);
+
 	*sum = (struct summary){
 		.schema = s->tool->schema,
 		.try_pages = s->plan.events.pages * 4,
 	};
-	return counts_sum(&s->counts, &s->session, out_nr_pending(s->out), sum);
+	return counts_sum(&s->counts, parts, nr, out_nr_pending(s->out), sum);
 }
 
 static void counts_print(const struct run *s)

@@ -55,7 +55,21 @@ usage '-f' -f 'syn,'
 usage 'sideways.*in.*out.*both' -D sideways
 usage 'xml.*text.*json' -o xml
 usage 'bogus.*btf.*kernel' --headers bogus
-usage '(bogus|-k|hook)' -k bogus
+usage "'bogus' is not one of socket, tc, xdp" -k bogus
+usage "'bogus' is not one of" -k socket,bogus,tc
+usage "'sock' is not one of" -k sock
+usage "'sockets' is not one of" -k sockets
+usage "'TC' is not one of" -k TC
+usage "'' is not one of" -k ''
+usage "'' is not one of" -k socket,
+usage "'' is not one of" -k ,socket
+usage "'tc' is named twice" -i lo -k tc,xdp,tc
+usage '-k tc needs -i' -k tc
+usage '-k xdp needs -i' -k socket,xdp
+usage '-k xdp sees incoming packets only: leave out -D' -i lo -k xdp -D both
+usage '-k tcp sees incoming packets only' -k socket,tcp -D out
+usage '--source goes with one hook only' -k socket,tcp --source /dev/null
+usage '--print-source goes with one hook' -k socket,tcp --print-source
 for n in 0 -1 1x '' 99999999999999999999; do
 	usage "-c.*$n" -c "$n"
 done

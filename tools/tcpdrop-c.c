@@ -292,7 +292,6 @@ static const struct front front = {
 	.prepare = prepare,
 	.text = text,
 	.make = make,
-	.source = "tcpdrop_%s.c",
 	.release = release,
 };
 

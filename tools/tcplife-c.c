@@ -125,7 +125,6 @@ static const struct front front = {
 	.filter = &options.filter,
 	.prepare = prepare,
 	.text = text,
-	.source = "tcplife_%s.c",
 	.make = make,
 	.release = release,
 };

@@ -260,7 +260,6 @@ static const struct front front = {
 	.placed = placed,
 	.text = text,
 	.make = make,
-	.source = "tcpsnoop_%s.c",
 	.fields = EXPR_PACKET,
 	.hooks = hooks,
 	.release = release,

@@ -215,7 +215,6 @@ static const struct front front = {
 	.filter = &options.filter,
 	.prepare = prepare,
 	.text = text,
-	.source = "tcpwhy_%s.c",
 	.tool =
 		{
 			.schema = &schema_why,

@@ -33,6 +33,7 @@ static inline struct hook hook_of(const char *prog, const char *ifname)
 
 	snprintf(h.ifname, sizeof(h.ifname), "%s", ifname);
 	snprintf(h.prog, sizeof(h.prog), "%s", prog);
+	h.is_out = !strcmp(prog, OUT);
 	return h;
 }
 
@@ -40,7 +41,7 @@ static inline struct hook hook_of(const char *prog, const char *ifname)
 static inline int attach(struct hook *h)
 {
 	*err = '\0';
-	return clsact_attach(h, strcmp(h->prog, IN) ? prog_out : prog_in, err,
+	return clsact_attach(h, h->is_out ? prog_out : prog_in, err,
 			     sizeof(err));
 }
 

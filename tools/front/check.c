@@ -133,19 +133,21 @@ static bool check_hook(char *why, const struct hook_ops *ops)
 					    "raw_tracepoint__netif_receive_skb",
 					    "raw_tracepoint__tcp_probe"};
 	struct hook_where where = {.netns = -1};
-	int prog = empty_prog(ops->type), err;
+	struct hook_prog prog = {.ops = ops, .fd = empty_prog(ops->type)};
+	int err;
 	struct hook h;
 	size_t i;
 
-	if (prog < 0)
+	if (prog.fd < 0)
 		return say(why, false, "cannot load a program for it: %s",
-			   strerror(-prog));
+			   strerror(-prog.fd));
 	for (i = 0; hooks[i] != ops; i++)
 		;
-	err = hook_attach(&h, ops, prog, names[i], ops->is_global ? NULL : "lo",
-			  &where, why, WHY);
+	prog.name = names[i];
+	err = hook_attach(&h, &prog, ops->is_global ? NULL : "lo", &where, why,
+			  WHY);
 	hook_detach(&h, &where);
-	close(prog);
+	close(prog.fd);
 	return err ? false : say(why, true, "attached and off again");
 }
 

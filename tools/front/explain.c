@@ -197,18 +197,15 @@ static long stack_depth(const char *log)
 
 static int verifier_print(const struct session *s, const struct session_prog *p)
 {
-	const struct load_as as = {
-		.type = p->ops->type,
-		.flags = s->plan->parts[p->part].prog_flags,
-	};
+	const struct load_as as = session_load_as(s, p);
 	static char log[LOG_SIZE];
 	struct prog_cost cost = {};
-	int ret = load_prog_stats(&s->loaded[p->part], p->name, &as, log,
+	int ret = load_prog_stats(&s->loaded[p->part], p->prog.name, &as, log,
 				  sizeof(log));
 
 	if (ret)
 		return ret == -ENOMEM ? ret : 0;
-	cost_of(p->fd, &cost);
+	cost_of(p->prog.fd, &cost);
 	printf("    %s():\n"
 	       "    %ld instructions followed in %ld us (it gives up at "
 	       "1,000,000),\n"
@@ -216,7 +213,7 @@ static int verifier_print(const struct session *s, const struct session_prog *p)
 	       "    %ld bytes of stack used (at most 512),\n"
 	       "    accepted: %" PRIu32 " instructions are %" PRIu32
 	       " bytes of machine code now\n",
-	       p->name, number_behind(log, "processed "),
+	       p->prog.name, number_behind(log, "processed "),
 	       number_behind(log, "verification time "),
 	       number_behind(log, "total_states "), stack_depth(log),
 	       cost.nr_insns, cost.nr_jited);
@@ -299,10 +296,10 @@ void explain_costs(const struct session *s)
 	      "The kernel counted and timed each run, the ones that matched and "
 	      "the others:\n\n");
 	for (i = 0; i < s->nr_progs; i++) {
-		if (cost_of(s->progs[i].fd, &cost))
+		if (cost_of(s->progs[i].prog.fd, &cost))
 			continue;
 		printf("    %s(): %" PRIu64 " runs, %" PRIu64 " ns each\n",
-		       s->progs[i].name, cost.runs,
+		       s->progs[i].prog.name, cost.runs,
 		       cost.runs ? cost.ns / cost.runs : 0);
 	}
 	fflush(stdout);
@@ -314,10 +311,10 @@ void costs_say(const struct session *s)
 	size_t i;
 
 	for (i = 0; i < s->nr_progs; i++)
-		if (!cost_of(s->progs[i].fd, &cost))
+		if (!cost_of(s->progs[i].prog.fd, &cost))
 			log_info("%s(): %" PRIu64 " runs, %" PRIu64
 				 " ns each, %" PRIu64 " us in all",
-				 s->progs[i].name, cost.runs,
+				 s->progs[i].prog.name, cost.runs,
 				 cost.runs ? cost.ns / cost.runs : 0,
 				 cost.ns / 1000);
 }

@@ -193,8 +193,9 @@ static int program_make(const struct front *f, const struct hook_ops *hook,
 	char err[256] = "", *name = NULL;
 
 	*p = (struct run_program){.hook = hook};
-	if (asprintf(&name, o->source ? "%s" : f->source,
-		     o->source ?: hook->name) >= 0)
+	if (o->source)
+		p->name = strdup(o->source);
+	else if (asprintf(&name, "%s_%s.c", o->prog_prefix, hook->name) >= 0)
 		p->name = name;
 	/* The flags are those of the hook, whosever the text is. */
 	p->text = f->text(f->options, p);
@@ -313,6 +314,17 @@ static int hooks_check(const struct run_opts *o, struct parse_err *err)
 	return 0;
 }
 
+/* From "tcpsnoop-c" to "tcpsnoop". */
+static void prog_prefix_fill(const struct front *f)
+{
+	size_t len = strlen(f->name);
+
+	if (len > 2 && !strcmp(f->name + len - 2, "-c"))
+		len -= 2;
+	snprintf(f->common->prog_prefix, sizeof(f->common->prog_prefix), "%.*s",
+		 (int)len, f->name);
+}
+
 /* 0, -EINVAL or -ENOMEM as in parse.h. */
 static int front_parse(const struct front *f, const struct opt *opts, int argc,
 		       char **argv, struct parse_err *err)
@@ -323,6 +335,7 @@ static int front_parse(const struct front *f, const struct opt *opts, int argc,
 		return ret;
 	f->common->read_source = source_get;
 	f->common->front = f;
+	prog_prefix_fill(f);
 	f->common->argc = argc;
 	f->common->argv = argv;
 	/* What is told must happen. */

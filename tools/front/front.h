@@ -13,6 +13,8 @@
 #include "front/run.h"
 
 struct front {
+	/* "tcpsnoop-c"; without "-c" it is how the names of the tool's texts
+	 * and of the functions of its programs start. */
 	const char *name;
 	const struct opt *opts; /* the tool's own; the common ones follow */
 	const struct opt_help *help;
@@ -33,7 +35,6 @@ struct front {
 	 * of memory.
 	 */
 	char *(*text)(const void *options, struct run_program *program);
-	const char *source; /* of the text, "tcpsnoop_%s.c" by hook */
 	/* Hooks that -k may name, NULL-ended; the first is the default. NULL:
 	 * the tool has one hook, the tracepoints, and no -k. */
 	const struct hook_ops *const *hooks;

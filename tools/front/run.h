@@ -63,9 +63,10 @@ struct run_opts {
 	const void *front;
 	int argc;
 	char **argv;
-	const char *what;   /* "incoming TCP", for the "tracing" line */
-	bool want_out;	    /* outgoing packets too */
-	struct place place; /* where the programs will run */
+	char prog_prefix[32]; /* the names of its programs start so */
+	const char *what;     /* "incoming TCP", for the "tracing" line */
+	bool want_out;	      /* outgoing packets too */
+	struct place place;   /* where the programs will run */
 };
 
 /* One program of a run: where it goes, and its text. */

@@ -115,6 +115,7 @@ static void parts_fill(struct run *s, const struct run_program *programs,
 		s->plan.parts[i] = (struct session_part){
 			.ops = programs[i].hook,
 			.img = s->images[i],
+			.prog_prefix = s->opts->prog_prefix,
 			.prog_flags = programs[i].prog_flags,
 		};
 	s->plan.nr_parts = nr;

@@ -109,7 +109,6 @@ static int attach_raw(struct hook *h, int prog_fd,
 
 const struct hook_ops hook_raw_socket = {
 	.name = "socket",
-	.prog = "socket",
 	.type = BPF_PROG_TYPE_SOCKET_FILTER,
 	.has_link_header = true,
 	.attach = attach_raw,
@@ -119,8 +118,8 @@ const struct hook_ops hook_raw_socket = {
 
 const struct hook_ops hook_socket = {
 	.name = "socket",
-	.prog = "tcpsnoop_socket",
 	.type = BPF_PROG_TYPE_SOCKET_FILTER,
+	.progs = {{"_socket"}},
 	.attach = attach,
 	.replace = replace,
 	.detach = detach,

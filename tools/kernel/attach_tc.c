@@ -21,18 +21,13 @@
 #define TCX_EGRESS 47
 #define TCX_BEFORE (1U << 3)
 
-static bool is_egress(const struct hook *h)
-{
-	return !strcmp(h->prog, "tcpsnoop_tc_out");
-}
-
 static int tcx_attach(struct hook *h, int prog_fd)
 {
 	/* First of all: what others drop is to be seen, too. */
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = TCX_BEFORE);
 
 	h->fd = bpf_link_create(prog_fd, h->ifindex,
-				is_egress(h) ? TCX_EGRESS : TCX_INGRESS, &opts);
+				h->is_out ? TCX_EGRESS : TCX_INGRESS, &opts);
 	h->slot = -1;
 	return h->fd < 0 ? -errno : 0;
 }
@@ -80,8 +75,8 @@ static void detach(struct hook *h, const struct hook_where *where)
 
 const struct hook_ops hook_tc = {
 	.name = "tc",
-	.prog = "tcpsnoop_tc_",
 	.type = BPF_PROG_TYPE_SCHED_CLS,
+	.progs = {{"_tc_in", CLSACT_PROG_IN}, {"_tc_out", CLSACT_PROG_OUT}},
 	.wants_interface = true,
 	.has_link_header = true,
 	.attach = attach,

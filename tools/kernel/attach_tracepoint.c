@@ -41,8 +41,8 @@ static void detach(struct hook *h, const struct hook_where *where)
 /* Where packets enter the stack, and what tools other than tcpsnoop-c use. */
 const struct hook_ops hook_tracepoint = {
 	.name = "tracepoint",
-	.prog = PREFIX,
 	.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	.progs = {{PREFIX}},
 	.is_global = true,
 	.is_in_only = true,
 	.attach = attach,
@@ -52,8 +52,8 @@ const struct hook_ops hook_tracepoint = {
 /* tcp:tcp_probe, where a segment has found its connection. */
 const struct hook_ops hook_tcp = {
 	.name = "tcp",
-	.prog = PREFIX,
 	.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	.progs = {{PREFIX}},
 	.is_global = true,
 	.is_in_only = true,
 	.attach = attach,

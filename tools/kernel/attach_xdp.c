@@ -78,8 +78,8 @@ static void detach(struct hook *h, const struct hook_where *where)
 
 const struct hook_ops hook_xdp = {
 	.name = "xdp",
-	.prog = "tcpsnoop_xdp",
 	.type = BPF_PROG_TYPE_XDP,
+	.progs = {{"_xdp"}},
 	.wants_interface = true,
 	.is_in_only = true,
 	.has_link_header = true,

@@ -40,10 +40,11 @@ struct direction {
 	uint32_t parent;
 };
 
+/* By hook.is_out. */
 static const struct direction directions[] = {
-	{"ingress", "tcpsnoop_tc_in", BPF_TC_INGRESS,
+	{"ingress", CLSACT_PROG_IN, BPF_TC_INGRESS,
 	 TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)},
-	{"egress", "tcpsnoop_tc_out", BPF_TC_EGRESS,
+	{"egress", CLSACT_PROG_OUT, BPF_TC_EGRESS,
 	 TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)},
 };
 
@@ -66,7 +67,7 @@ static const struct clsact_cause causes[] = {
 
 static const struct direction *direction_of(const struct hook *h)
 {
-	return &directions[!strcmp(h->prog, directions[1].prog)];
+	return &directions[h->is_out];
 }
 
 /* libbpf names a filter after its program: "tcpsnoop_tc_in:[17]". */

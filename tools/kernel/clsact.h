@@ -10,12 +10,19 @@
 #include "kernel/hook.h"
 
 /*
- * Attach PROG_FD to h->ifindex, ingress or egress by h->prog's name (which the
- * program must have in the kernel, too), in the thread's namespace. Removes
- * leftovers first. Sets h->fd (what marks us as alive) and h->slot (0 to 15).
- * 0, or -errno with a sentence in ERR and nothing left. Filters of others that
- * have a lower priority come first, and can decide on packets that we then do
- * not see.
+ * What a program for either direction is called in the kernel, whatever its
+ * function: its filter gets the name, by which the next start knows a leftover.
+ * Filters that an older version left have these names too.
+ */
+#define CLSACT_PROG_IN "tcpsnoop_tc_in"
+#define CLSACT_PROG_OUT "tcpsnoop_tc_out"
+
+/*
+ * Attach PROG_FD to h->ifindex, to ingress or, with h->is_out, to egress, in
+ * the thread's namespace. Removes leftovers first. Sets h->fd (what marks us as
+ * alive) and h->slot (0 to 15). 0, or -errno with a sentence in ERR and nothing
+ * left. Filters of others that have a lower priority come first, and can decide
+ * on packets that we then do not see.
  */
 int clsact_attach(struct hook *h, int prog_fd, char *err, size_t err_size);
 

@@ -2,9 +2,11 @@
 #include "kernel/hook.h"
 
 #include <errno.h>
+#include <linux/types.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "event.h"
 #include "kernel/netns.h"
 
 const struct hook_ops *const hooks[] = {
@@ -25,14 +27,57 @@ static int interface_find(struct hook *h, const char *ifname, char *err,
 	return -ENODEV;
 }
 
-int hook_attach(struct hook *h, const struct hook_ops *ops, int prog_fd,
-		const char *prog_name, const char *ifname,
-		const struct hook_where *where, char *err, size_t err_size)
+/* As struct hook_ops says of progs[].function. */
+static const char *prefix_of(const char *function, const char *prefix)
+{
+	return *function == '_' ? prefix : "";
+}
+
+static bool starts_with(const char *name, const char *start)
+{
+	return !strncmp(name, start, strlen(start));
+}
+
+bool hook_takes(const struct hook_ops *ops, const char *prefix,
+		const char *name, bool *is_out)
+{
+	const char *function, *start;
+	int dir;
+
+	for (dir = DIR_IN; dir <= DIR_OUT; dir++) {
+		function = ops->progs[dir].function;
+		if (!function)
+			continue;
+		start = prefix_of(function, prefix);
+		*is_out = dir == DIR_OUT;
+		if (starts_with(name, start) &&
+		    starts_with(name + strlen(start), function))
+			return true;
+	}
+	return false;
+}
+
+void hook_functions_list(const struct hook_ops *ops, const char *prefix,
+			 char *text, size_t size)
+{
+	const char *in = ops->progs[DIR_IN].function;
+	const char *out = ops->progs[DIR_OUT].function;
+
+	if (out)
+		snprintf(text, size, "%s%s() or %s%s()", prefix_of(in, prefix),
+			 in, prefix_of(out, prefix), out);
+	else
+		snprintf(text, size, "%s%s()", prefix_of(in, prefix), in);
+}
+
+int hook_attach(struct hook *h, const struct hook_prog *prog,
+		const char *ifname, const struct hook_where *where, char *err,
+		size_t err_size)
 {
 	int previous, ret;
 
-	*h = (struct hook){.ops = ops, .fd = -1};
-	snprintf(h->prog, sizeof(h->prog), "%s", prog_name);
+	*h = (struct hook){.ops = prog->ops, .fd = -1, .is_out = prog->is_out};
+	snprintf(h->prog, sizeof(h->prog), "%s", prog->name);
 	previous = netns_enter(where->netns);
 	if (previous < -1) {
 		snprintf(err, err_size, "cannot enter the namespace: %s",
@@ -41,7 +86,7 @@ int hook_attach(struct hook *h, const struct hook_ops *ops, int prog_fd,
 	}
 	ret = interface_find(h, ifname, err, err_size);
 	if (!ret)
-		ret = ops->attach(h, prog_fd, where, err, err_size);
+		ret = h->ops->attach(h, prog->fd, where, err, err_size);
 	netns_leave(previous);
 	return ret;
 }

@@ -17,6 +17,14 @@ struct hook_where {
 	bool want_out; /* outgoing packets too */
 };
 
+/* A loaded program, and the kind of place that it is for. */
+struct hook_prog {
+	const struct hook_ops *ops;
+	const char *name; /* of its function, the caller's */
+	int fd;
+	bool is_out; /* it is the one of ops->progs[DIR_OUT] */
+};
+
 /* One program, attached in one place. */
 struct hook {
 	const struct hook_ops *ops;
@@ -24,14 +32,24 @@ struct hook {
 	int ifindex;		  /* 0: all */
 	int slot;		  /* the kind's own, see clsact.c */
 	char ifname[IF_NAMESIZE]; /* "": all */
-	char prog[64];
+	char prog[64];		  /* the name of the program's function */
+	bool is_out;		  /* as in struct hook_prog */
 };
 
 struct hook_ops {
 	const char *name; /* as in --hook */
-	/* The program's functions are those whose name starts so. */
-	const char *prog;
 	enum bpf_prog_type type;
+	/* Its programs by DIR_* of event.h; where no function is named for
+	 * DIR_OUT, the other one sees both directions. */
+	struct {
+		/* The name of the function starts so. A '_' in front stands
+		 * for the tool's prefix and itself: "_tc_in" is
+		 * tcpsnoop_tc_in(). */
+		const char *function;
+		/* What the kernel is told that the program is called, where
+		 * leftovers are known by it; NULL: as its function. */
+		const char *kernel_name;
+	} progs[2];
 	bool wants_interface; /* one or more must be named */
 	bool is_global;	      /* attached once, whatever the interfaces */
 	bool is_in_only;      /* sees no outgoing packets */
@@ -63,12 +81,23 @@ extern const struct hook_ops hook_raw_socket;
 extern const struct hook_ops *const hooks[];
 
 /*
- * Attach program PROG_NAME, loaded as PROG_FD, to IFNAME (NULL: all) in the
- * namespace of WHERE. 0, or -errno with a sentence in ERR.
+ * Whether the function NAME is a program for OPS, of a tool with PREFIX
+ * ("tcpsnoop"); *IS_OUT is what struct hook_prog wants to know. Pure.
  */
-int hook_attach(struct hook *h, const struct hook_ops *ops, int prog_fd,
-		const char *prog_name, const char *ifname,
-		const struct hook_where *where, char *err, size_t err_size);
+bool hook_takes(const struct hook_ops *ops, const char *prefix,
+		const char *name, bool *is_out);
+
+/* "tcpsnoop_tc_in() or tcpsnoop_tc_out()": what hook_takes() looks for. */
+void hook_functions_list(const struct hook_ops *ops, const char *prefix,
+			 char *text, size_t size);
+
+/*
+ * Attach PROG to IFNAME (NULL: all) in the namespace of WHERE. 0, or -errno
+ * with a sentence in ERR.
+ */
+int hook_attach(struct hook *h, const struct hook_prog *prog,
+		const char *ifname, const struct hook_where *where, char *err,
+		size_t err_size);
 
 /*
  * Run PROG_FD instead of what is attached. No packet is missed; at a tracepoint

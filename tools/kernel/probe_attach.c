@@ -21,13 +21,6 @@
 #define ENOTSUPP_KERNEL \
 	524 /* linux/errno.h: not for user space, but it comes */
 
-/*
- * The names by which clsact.c knows filters of ours; where links do without
- * them, they do no harm.
- */
-#define TC_IN "tcpsnoop_tc_in"
-#define TC_OUT "tcpsnoop_tc_out"
-
 static int fail(struct load_error *err, const struct probe *p, int ret,
 		const char *why)
 {
@@ -62,14 +55,34 @@ static int fail_errno(struct load_error *err, const struct probe *p, int ret)
 	}
 }
 
+static const struct hook_ops *packet_hook(enum probe_kind kind)
+{
+	switch (kind) {
+	case PROBE_XDP:
+		return &hook_xdp;
+	case PROBE_TC_INGRESS:
+	case PROBE_TC_EGRESS:
+		return &hook_tc;
+	case PROBE_SOCKET:
+		return &hook_raw_socket;
+	default:
+		return NULL;
+	}
+}
+
+static bool is_egress(const struct probe *p)
+{
+	return p->kind == PROBE_TC_EGRESS;
+}
+
 static int load_as_fill(struct load_as *as, const struct probe *p,
 			struct load_error *err)
 {
+	const struct hook_ops *ops = packet_hook(p->kind);
+
 	*as = (struct load_as){.type = probe_type(p->kind)->type};
-	if (p->kind == PROBE_TC_INGRESS)
-		as->name = TC_IN;
-	if (p->kind == PROBE_TC_EGRESS)
-		as->name = TC_OUT;
+	if (ops)
+		as->name = ops->progs[is_egress(p)].kernel_name;
 	if (p->kind != PROBE_FENTRY && p->kind != PROBE_FEXIT)
 		return 0;
 	as->attach_type =
@@ -164,34 +177,22 @@ static int event_attach(const struct probe *p, int prog_fd,
 	return fd < 0 ? fail_errno(err, p, fd) : fd;
 }
 
-static const struct hook_ops *packet_hook(enum probe_kind kind)
-{
-	switch (kind) {
-	case PROBE_XDP:
-		return &hook_xdp;
-	case PROBE_TC_INGRESS:
-	case PROBE_TC_EGRESS:
-		return &hook_tc;
-	case PROBE_SOCKET:
-		return &hook_raw_socket;
-	default:
-		return NULL;
-	}
-}
-
 int probe_attach(struct attachment *a, const struct probe *p, int prog_fd,
 		 const char *ifname, const struct hook_where *where,
 		 struct load_error *err)
 {
-	const struct hook_ops *ops = packet_hook(p->kind);
-	const char *name = p->kind == PROBE_TC_EGRESS ? TC_OUT : TC_IN;
+	const struct hook_prog prog = {
+		.ops = packet_hook(p->kind),
+		.name = p->function,
+		.fd = prog_fd,
+		.is_out = is_egress(p),
+	};
 
 	*a = (struct attachment){.probe = p, .fd = -1};
 	memset(err, 0, sizeof(*err));
-	if (ops)
-		return hook_attach(&a->hook, ops, prog_fd,
-				   ops == &hook_tc ? name : p->function, ifname,
-				   where, err->text, sizeof(err->text));
+	if (prog.ops)
+		return hook_attach(&a->hook, &prog, ifname, where, err->text,
+				   sizeof(err->text));
 	a->fd = event_attach(p, prog_fd, err);
 	return a->fd < 0 ? a->fd : 0;
 }

@@ -29,37 +29,61 @@ static int maps_load(struct session *s, struct load_error *err)
 	return 0;
 }
 
+struct load_as session_load_as(const struct session *s,
+			       const struct session_prog *p)
+{
+	return (struct load_as){
+		.type = p->prog.ops->type,
+		.flags = s->plan->parts[p->part].prog_flags,
+		.name = p->prog.ops->progs[p->prog.is_out].kernel_name,
+	};
+}
+
+/* The program NAME of a part as one more of S. 0 or -errno. */
+static int prog_add(struct session *s, size_t part, const char *name,
+		    bool is_out, struct load_error *err)
+{
+	struct session_prog *p = &s->progs[s->nr_progs];
+	struct load_as as;
+
+	*p = (struct session_prog){
+		.prog = {.ops = s->plan->parts[part].ops,
+			 .name = name,
+			 .is_out = is_out},
+		.part = part,
+	};
+	as = session_load_as(s, p);
+	p->prog.fd = load_prog(&s->loaded[part], name, &as, err);
+	if (p->prog.fd < 0)
+		return p->prog.fd;
+	s->nr_progs++;
+	return 0;
+}
+
 /* Load those functions of a part that its hook is for. */
 static int progs_load(struct session *s, size_t part, struct load_error *err)
 {
 	const struct session_part *p = &s->plan->parts[part];
-	const struct load_as as = {
-		.type = p->ops->type,
-		.flags = p->prog_flags,
-	};
 	size_t i, nr = s->nr_progs;
-	int fd;
+	char names[128];
+	bool is_out;
+	int ret;
 
 	for (i = 0; i < p->img->nr_progs; i++) {
 		const char *name = p->img->progs[i].name;
 
-		if (strncmp(name, p->ops->prog, strlen(p->ops->prog)) ||
+		if (!hook_takes(p->ops, p->prog_prefix, name, &is_out) ||
 		    s->nr_progs == SESSION_HOOKS)
 			continue;
-		fd = load_prog(&s->loaded[part], name, &as, err);
-		if (fd < 0)
-			return fd;
-		s->progs[s->nr_progs++] = (struct session_prog){
-			.ops = p->ops,
-			.name = name,
-			.part = part,
-			.fd = fd,
-		};
+		ret = prog_add(s, part, name, is_out, err);
+		if (ret)
+			return ret;
 	}
 	if (s->nr_progs > nr)
 		return 0;
-	snprintf(err->text, sizeof(err->text),
-		 "the program has no function %s()", p->ops->prog);
+	hook_functions_list(p->ops, p->prog_prefix, names, sizeof(names));
+	snprintf(err->text, sizeof(err->text), "the program has no function %s",
+		 names);
 	return -ENOENT;
 }
 
@@ -151,9 +175,8 @@ static int prog_attach(struct session *s, const struct session_prog *p,
 		snprintf(err->text, sizeof(err->text), "too many hooks");
 		return -E2BIG;
 	}
-	ret = hook_attach(&s->hooks[s->nr_hooks], p->ops, p->fd, p->name,
-			  ifname, &s->plan->where, err->text,
-			  sizeof(err->text));
+	ret = hook_attach(&s->hooks[s->nr_hooks], &p->prog, ifname,
+			  &s->plan->where, err->text, sizeof(err->text));
 	if (!ret)
 		s->nr_hooks++;
 	return ret;
@@ -167,7 +190,7 @@ int session_attach(struct session *s, struct load_error *err)
 
 	for (i = 0; i < s->nr_progs; i++) {
 		const struct session_prog *p = &s->progs[i];
-		bool is_once = p->ops->is_global || !ifnames[0];
+		bool is_once = p->prog.ops->is_global || !ifnames[0];
 
 		for (j = 0; j == 0 || (!is_once && ifnames[j]); j++) {
 			ret = prog_attach(s, p, is_once ? NULL : ifnames[j],
@@ -185,8 +208,8 @@ static const struct session_prog *prog_of(const struct session *s,
 	size_t i;
 
 	for (i = 0; i < s->nr_progs; i++)
-		if (s->progs[i].ops == h->ops &&
-		    !strcmp(s->progs[i].name, h->prog))
+		if (s->progs[i].prog.ops == h->ops &&
+		    !strcmp(s->progs[i].prog.name, h->prog))
 			return &s->progs[i];
 	return NULL;
 }
@@ -205,8 +228,8 @@ static int hook_follow(struct session *s, struct hook *h, const char *ifname,
 	}
 	if (strcmp(h->ifname, ifname))
 		return 0;
-	return hook_attach(h, p->ops, p->fd, p->name, ifname, &s->plan->where,
-			   err->text, sizeof(err->text));
+	return hook_attach(h, &p->prog, ifname, &s->plan->where, err->text,
+			   sizeof(err->text));
 }
 
 int session_follow(struct session *s, const char *ifname, uint32_t ifindex,
@@ -260,7 +283,7 @@ void session_close(struct session *s)
 	events_close(s->events);
 	batch_close(&s->batch);
 	for (i = 0; i < s->nr_progs; i++)
-		close(s->progs[i].fd);
+		close(s->progs[i].prog.fd);
 	for (i = 0; i < s->nr_loaded; i++)
 		load_close(&s->loaded[i]);
 	memset(s, 0, sizeof(*s));

@@ -26,7 +26,8 @@
 struct session_part {
 	const struct hook_ops *ops;
 	const struct image *img;
-	uint32_t prog_flags; /* BPF_F_* */
+	const char *prog_prefix; /* of the functions' names: see hook_takes() */
+	uint32_t prog_flags;	 /* BPF_F_* */
 };
 
 struct session_plan {
@@ -43,10 +44,8 @@ struct session {
 	struct loaded loaded[SESSION_PARTS];
 	size_t nr_loaded;
 	struct session_prog {
-		const struct hook_ops *ops;
-		const char *name;
+		struct hook_prog prog;
 		size_t part;
-		int fd;
 	} progs[SESSION_HOOKS];
 	size_t nr_progs;
 	struct hook hooks[SESSION_HOOKS];
@@ -86,6 +85,10 @@ int session_swap(struct session *s, size_t part, const struct image *img,
 
 /* No program runs any more: the counters are final. May be called twice. */
 void session_detach(struct session *s);
+
+/* What the kernel takes a program of a part for. */
+struct load_as session_load_as(const struct session *s,
+			       const struct session_prog *p);
 
 /* The counters of one part so far. 0 or -errno. */
 int session_stats(const struct session *s, size_t part, struct hook_stats *sum);

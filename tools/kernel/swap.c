@@ -43,17 +43,15 @@ static int maps_check(const struct swap *w, const struct image *img,
 static int progs_load(struct swap *w, struct load_error *err)
 {
 	const struct session *s = w->s;
-	const struct session_part *part = &s->plan->parts[w->part];
-	const struct load_as as = {
-		.type = part->ops->type,
-		.flags = part->prog_flags,
-	};
+	struct load_as as;
 	size_t i;
 
 	for (i = 0; i < s->nr_progs; i++) {
 		if (s->progs[i].part != w->part)
 			continue;
-		w->fds[i] = load_prog(&w->loaded, s->progs[i].name, &as, err);
+		as = session_load_as(s, &s->progs[i]);
+		w->fds[i] =
+			load_prog(&w->loaded, s->progs[i].prog.name, &as, err);
 		if (w->fds[i] < 0)
 			return w->fds[i];
 	}
@@ -67,9 +65,9 @@ static int fd_for(const struct swap *w, const struct hook *h, int *was)
 	size_t i;
 
 	for (i = 0; h->fd >= 0 && i < s->nr_progs; i++) {
-		*was = s->progs[i].fd;
-		if (w->fds[i] >= 0 && s->progs[i].ops == h->ops &&
-		    !strcmp(s->progs[i].name, h->prog))
+		*was = s->progs[i].prog.fd;
+		if (w->fds[i] >= 0 && s->progs[i].prog.ops == h->ops &&
+		    !strcmp(s->progs[i].prog.name, h->prog))
 			return w->fds[i];
 	}
 	return -1;
@@ -132,14 +130,16 @@ static void maps_take(struct swap *w, struct loaded *old)
 static void finish(struct swap *w, const struct image *img)
 {
 	struct session *s = w->s;
+	struct hook_prog *prog;
 	size_t i;
 
 	for (i = 0; i < s->nr_progs; i++) {
 		if (w->fds[i] < 0)
 			continue;
-		close(s->progs[i].fd);
-		s->progs[i].fd = w->fds[i];
-		s->progs[i].name = name_in(img, s->progs[i].name);
+		prog = &s->progs[i].prog;
+		close(prog->fd);
+		prog->fd = w->fds[i];
+		prog->name = name_in(img, prog->name);
 	}
 	maps_take(w, &s->loaded[w->part]);
 }

@@ -24,7 +24,7 @@
 #define IN "tcpsnoop_tc_in"
 #define OUT "tcpsnoop_tc_out"
 
-static int count_map, prog_in, prog_out;
+static int count_map, prog_in, prog_out, prog_check;
 static char err[256];
 
 static inline struct hook hook_of(const char *prog, const char *ifname)
@@ -208,7 +208,10 @@ static inline int setup(void **state)
 	count_map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "count", 4, 8, 1, NULL);
 	prog_in = load(IN, 1);
 	prog_out = load(OUT, 1000);
-	return count_map < 0 || prog_in < 0 || prog_out < 0 ? -1 : 0;
+	prog_check = load("check", 100);
+	return count_map < 0 || prog_in < 0 || prog_out < 0 || prog_check < 0
+		       ? -1
+		       : 0;
 }
 
 /* For each test: what it leaves when it fails stays in its own namespace. */

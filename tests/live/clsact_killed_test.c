@@ -64,6 +64,20 @@ static void test_killed_beside_one_alive(void **state)
 	assert_as_before();
 }
 
+/* Once --check called its program so, and could not take it off again. */
+static void test_left_by_an_older_check(void **state)
+{
+	struct hook h = hook_of(IN, "lo");
+
+	assert_int_equal(clsact_attach(&h, prog_check, err, sizeof(err)), 0);
+	close(h.fd);
+	assert_int_equal(count_one(), 100);
+	h = attached(OUT, "lo");
+	assert_int_equal(count_one(), 1000);
+	clsact_detach(&h);
+	assert_as_before();
+}
+
 /* At any moment of attaching and detaching, once each; then we come. */
 static void test_killed_at_any_moment(void **state)
 {
@@ -142,6 +156,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_killed),
 		TEST(test_killed_beside_one_alive),
+		TEST(test_left_by_an_older_check),
 		TEST(test_killed_at_any_moment),
 		TEST(test_many_at_once),
 	};

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <linux/types.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 #include "compile/bcc.h"
 #include "compile/cache.h"
 #include "compile/headers.h"
+#include "event.h"
 #include "kernel/caps.h"
 #include "kernel/events.h"
 #include "kernel/function.h"
@@ -113,14 +115,15 @@ static bool check_perf(char *why)
 	return say(why, true, "perf_event_open on CPU 0");
 }
 
-/* "return 0;", loaded as a hook's type. */
-static int empty_prog(enum bpf_prog_type type)
+/* "return 0;", loaded as the program of a hook for incoming packets is. */
+static int empty_prog(const struct hook_ops *ops)
 {
 	static const struct bpf_insn insns[] = {
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
-	int fd = bpf_prog_load(type, "check", "GPL", insns, 2, NULL);
+	const char *name = ops->progs[DIR_IN].kernel_name ?: "check";
+	int fd = bpf_prog_load(ops->type, name, "GPL", insns, 2, NULL);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -133,7 +136,7 @@ static bool check_hook(char *why, const struct hook_ops *ops)
 					    "raw_tracepoint__netif_receive_skb",
 					    "raw_tracepoint__tcp_probe"};
 	struct hook_where where = {.netns = -1};
-	struct hook_prog prog = {.ops = ops, .fd = empty_prog(ops->type)};
+	struct hook_prog prog = {.ops = ops, .fd = empty_prog(ops)};
 	int err;
 	struct hook h;
 	size_t i;

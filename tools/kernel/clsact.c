@@ -36,15 +36,16 @@
 struct direction {
 	const char *name;
 	const char *prog;
+	const char *older; /* what some versions left there, or NULL */
 	enum bpf_tc_attach_point point;
 	uint32_t parent;
 };
 
 /* By hook.is_out. */
 static const struct direction directions[] = {
-	{"ingress", CLSACT_PROG_IN, BPF_TC_INGRESS,
+	{"ingress", CLSACT_PROG_IN, "check", BPF_TC_INGRESS,
 	 TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)},
-	{"egress", CLSACT_PROG_OUT, BPF_TC_EGRESS,
+	{"egress", CLSACT_PROG_OUT, NULL, BPF_TC_EGRESS,
 	 TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)},
 };
 
@@ -71,12 +72,17 @@ static const struct direction *direction_of(const struct hook *h)
 }
 
 /* libbpf names a filter after its program: "tcpsnoop_tc_in:[17]". */
+static bool is_of(const struct tc_filter *f, const char *prog)
+{
+	size_t len = strlen(prog);
+
+	return !strncmp(f->name, prog, len) && f->name[len] == ':';
+}
+
 static bool is_ours(const struct tc_filter *f, const struct direction *dir)
 {
-	size_t len = strlen(dir->prog);
-
 	return f->handle == HANDLE && !strcmp(f->kind, "bpf") &&
-	       !strncmp(f->name, dir->prog, len) && f->name[len] == ':';
+	       (is_of(f, dir->prog) || (dir->older && is_of(f, dir->older)));
 }
 
 static void on_filter(void *arg, const struct tc_filter *f)

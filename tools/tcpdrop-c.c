@@ -143,11 +143,11 @@ static int row_make(struct options *o, const void *raw, size_t size,
 
 	if (drop_decode(raw, size, run_boot_ns(o->run), d, &ifindex))
 		return -EBADMSG;
-	*iface = run_iface(o->run, ifindex);
-	d->rec.ifname = (*iface)->name;
+	*iface = run_origin(o->run, &d->rec, ifindex);
+	if (!*iface)
+		return -EBADMSG;
 	d->rec.has_netns = o->file;
 	d->rec.netns = o->common.place.netns_inum;
-	d->rec.wirelen += (*iface)->link_len;
 	sym = ksyms_find(o->ksyms, d->location);
 	if (sym) {
 		d->function = sym->name;

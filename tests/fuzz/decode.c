@@ -125,7 +125,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(name, data + 3, nr);
 	if (record_decode(data + 3 + nr, size - 3 - nr, 0, &rec, &ifindex))
 		return 0;
-	CHECK(rec.payload_len <= rec.len && !rec.ifname);
+	CHECK(rec.payload_len <= rec.len && !rec.ifname && !rec.hook);
+	rec.hook = "tracepoint";
 	rec.ifname = name;
 	flow_relate(flows, &rec);
 	check_json(&opts, &rec);

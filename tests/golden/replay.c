@@ -17,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel/hook.h"
 #include "view/flow.h"
 #include "view/pcapng.h"
 #include "view/view.h"
@@ -111,17 +112,22 @@ static void pcapng_end(struct replay *r)
 
 static void replay_event(struct replay *r, const uint8_t *raw, size_t size)
 {
+	const struct hook_ops *hook;
 	struct record rec;
 	uint32_t ifindex;
 
 	r->summary.seen++;
 	r->summary.matched++;
-	if (record_decode(raw, size, BOOT_NS, &rec, &ifindex)) {
+	hook = record_decode(raw, size, BOOT_NS, &rec, &ifindex)
+		       ? NULL
+		       : hook_by_number(rec.hook_number);
+	if (!hook) {
 		r->summary.lost_view++;
 		return;
 	}
 	if (ifindex >= sizeof(ifnames) / sizeof(ifnames[0]))
 		error(1, 0, "no interface %u", ifindex);
+	rec.hook = hook->name;
 	rec.ifname = ifnames[ifindex];
 	flow_relate(r->flows, &rec);
 	if (r->want_owners)

@@ -5,12 +5,120 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <linux/types.h>
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "event.h"
+#include "compile/embed.h"
+#include "front/run_state.h"
 #include "kernel/hook.h"
+
+/* The name of event.h for a hook, HOOK_TC for "tc". */
+static void assert_is_named(const struct hook_ops *ops, const char *name)
+{
+	size_t i;
+
+	for (i = 0; ops->name[i]; i++)
+		assert_int_equal(toupper((unsigned char)ops->name[i]), name[i]);
+	assert_int_equal(name[i], '\0');
+}
+
+static void test_each_number_is_of_one_hook(void **state)
+{
+	static const char define[] = "#define HOOK_";
+	const char *text = embedded_text("include/event.h");
+	unsigned number, nr = 0;
+	char name[32];
+
+	assert_non_null(text);
+	while ((text = strstr(text, define))) {
+		text += sizeof(define) - 1;
+		assert_int_equal(sscanf(text, "%31s %u", name, &number), 2);
+		assert_int_equal(number, nr++);
+		assert_non_null(hook_by_number(number));
+		assert_ptr_equal(hook_by_number(number), hooks[number]);
+		assert_int_equal(hooks[number]->number, number);
+		assert_is_named(hooks[number], name);
+	}
+	assert_true(nr > 0);
+	assert_null(hooks[nr]);
+	assert_null(hook_by_number(nr));
+	assert_null(hook_by_number(255));
+	assert_null(hook_by_number(-1));
+}
+
+static void test_each_hook_is_whole(void **state)
+{
+	const struct hook_ops *const *h;
+
+	for (h = hooks; *h; h++) {
+		assert_int_not_equal((*h)->type, BPF_PROG_TYPE_UNSPEC);
+		assert_true(*(*h)->progs[DIR_IN].function);
+		/* What sees both ways has one or two programs. */
+		if ((*h)->is_in_only)
+			assert_null((*h)->progs[DIR_OUT].function);
+		assert_false((*h)->wants_interface && (*h)->is_global);
+		assert_non_null((*h)->attach);
+		assert_non_null((*h)->detach);
+	}
+}
+
+static void assert_holds(const char *text, const char *format, const char *word)
+{
+	char what[128];
+
+	snprintf(what, sizeof(what), format, word);
+	if (!strstr(text, what))
+		fail_msg("no '%s' in\n%.1000s", what, text);
+}
+
+/* The text of tcpsnoop-c for it says its number and has its functions. */
+static void test_each_hook_has_its_text(void **state)
+{
+	const struct hook_ops *const *h;
+	char path[64], name[32];
+	const char *text;
+	size_t i;
+
+	for (h = hooks; *h; h++) {
+		snprintf(path, sizeof(path), "bpf_src/tcpsnoop_%s.c",
+			 (*h)->name);
+		text = embedded_text(path);
+		assert_non_null(text);
+		for (i = 0; i <= strlen((*h)->name); i++)
+			name[i] = toupper((unsigned char)(*h)->name[i]);
+		assert_holds(text, "\n#define HOOK HOOK_%s\n", name);
+		for (i = 0; i < 2 && (*h)->progs[i].function; i++) {
+			const char *function = (*h)->progs[i].function;
+
+			assert_holds(text,
+				     *function == '_' ? "\nint tcpsnoop%s("
+						      : "TRACEPOINT_PROBE(",
+				     function);
+		}
+	}
+}
+
+/* What an event says of its hook and interface. */
+static void test_events_of_no_hook_have_no_origin(void **state)
+{
+	struct run run = {.ifaces = iface_table_new(-1)};
+	const struct hook_ops *const *h;
+	struct record rec;
+
+	for (h = hooks; *h; h++) {
+		rec = (struct record){.hook_number = (*h)->number,
+				      .wirelen = 60};
+		assert_non_null(run_origin(&run, &rec, 1));
+		assert_string_equal(rec.hook, (*h)->name);
+		assert_string_equal(rec.ifname, "lo");
+		assert_int_equal(rec.wirelen, 74);
+	}
+	rec = (struct record){.hook_number = h - hooks};
+	assert_null(run_origin(&run, &rec, 1));
+	iface_table_free(run.ifaces);
+}
 
 static const struct {
 	const struct hook_ops *ops;
@@ -86,6 +194,10 @@ static void test_names_in_the_kernel_do_not_change(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_number_is_of_one_hook),
+		cmocka_unit_test(test_each_hook_is_whole),
+		cmocka_unit_test(test_each_hook_has_its_text),
+		cmocka_unit_test(test_events_of_no_hook_have_no_origin),
 		cmocka_unit_test(
 			test_functions_are_taken_by_prefix_and_direction),
 		cmocka_unit_test(test_what_lacks_is_named),

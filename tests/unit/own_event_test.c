@@ -102,7 +102,7 @@ static void decodes_and_keeps_the_rest(void **state)
 		own_event_decode(&own, &syn, V4_SIZE, 500, &rec, &ifindex), 0);
 	assert_int_equal(rec.ts_ns, 1500);
 	assert_int_equal(ifindex, 3);
-	assert_string_equal(rec.hook, "tc");
+	assert_int_equal(rec.hook_number, HOOK_TC);
 	assert_int_equal(rec.sport, 40000);
 	assert_int_equal(rec.dport, 80);
 	assert_int_equal(rec.seq, 5);
@@ -125,6 +125,7 @@ static void shows_them(void **state)
 
 	assert_int_equal(init(MARKED), 0);
 	own_event_decode(&own, &syn, V4_SIZE, 0, &rec, &ifindex);
+	rec.hook = "tc";
 	rec.ifname = "eth0";
 	assert_non_null(strstr(print(&json, RECORD, &rec),
 			       "\"ttl\":64,\"mark\":7,\"word\":\"web\"}\n"));

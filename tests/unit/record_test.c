@@ -102,7 +102,8 @@ static void ip4_whole(void **state)
 			 0);
 	assert_int_equal(ifindex, 2);
 	assert_int_equal(rec.ts_ns, 1767323045000000000ull);
-	assert_string_equal(rec.hook, "tc");
+	assert_int_equal(rec.hook_number, HOOK_TC);
+	assert_null(rec.hook);
 	assert_null(rec.ifname);
 	assert_false(rec.is_out);
 	assert_int_equal(rec.ip, 4);
@@ -136,7 +137,7 @@ static void ip6_whole(void **state)
 				       &rec, &ifindex),
 			 0);
 	assert_int_equal(ifindex, 3);
-	assert_string_equal(rec.hook, "socket");
+	assert_int_equal(rec.hook_number, HOOK_SOCKET);
 	assert_true(rec.is_out);
 	assert_int_equal(rec.ip, 6);
 	assert_memory_equal(rec.saddr, saddr, 16);
@@ -216,8 +217,6 @@ static void what_does_not_exist_is_refused(void **state)
 	assert_int_equal(decode_changed(AT(ip), 5), -EBADMSG);
 	assert_int_equal(decode_changed(AT(ip), 6), -EBADMSG); /* too short */
 	assert_int_equal(decode_changed(AT(ip), 255), -EBADMSG);
-	assert_int_equal(decode_changed(AT(hook), HOOK_TCP + 1), -EBADMSG);
-	assert_int_equal(decode_changed(AT(hook), 255), -EBADMSG);
 	assert_int_equal(decode_changed(AT(dir), 2), -EBADMSG);
 	assert_int_equal(decode_changed(AT(flags), 0x200), -EBADMSG);
 	assert_int_equal(decode_changed(AT(flags), 0x1ff), 0);
@@ -232,16 +231,13 @@ static void what_does_not_exist_is_refused(void **state)
 	assert_int_equal(decode_changed(AT(payload_off), 0xffff), -EBADMSG);
 }
 
-static void hooks_have_names(void **state)
+/* Which hooks there are is the caller's to know. */
+static void any_hook_is_taken(void **state)
 {
-	static const char *const names[] = {"socket", "tc", "xdp",
-					    "tracepoint"};
-	uint16_t i;
-
-	for (i = 0; i < 4; i++) {
-		assert_int_equal(decode_changed(AT(hook), i), 0);
-		assert_string_equal(rec.hook, names[i]);
-	}
+	assert_int_equal(decode_changed(AT(hook), 0), 0);
+	assert_int_equal(rec.hook_number, 0);
+	assert_int_equal(decode_changed(AT(hook), 255), 0);
+	assert_int_equal(rec.hook_number, 255);
 }
 
 static void payload_that_was_not_captured(void **state)
@@ -284,7 +280,7 @@ int main(void)
 		cmocka_unit_test(padding_and_alignment_do_not_matter),
 		cmocka_unit_test(padding_is_no_address),
 		cmocka_unit_test(what_does_not_exist_is_refused),
-		cmocka_unit_test(hooks_have_names),
+		cmocka_unit_test(any_hook_is_taken),
 		cmocka_unit_test(payload_that_was_not_captured),
 		cmocka_unit_test(flags_are_in_order),
 	};

@@ -110,16 +110,6 @@ static void check(struct capture *c, struct run *run)
 	run_fail(run);
 }
 
-static bool hook_has_link(const struct record *rec)
-{
-	size_t i;
-
-	for (i = 0; hooks[i]; i++)
-		if (!strcmp(hooks[i]->name, rec->hook))
-			return hooks[i]->has_link_header;
-	return false;
-}
-
 void capture_write(struct capture *c, struct run *run, const struct record *rec,
 		   const struct iface *iface)
 {
@@ -132,7 +122,7 @@ void capture_write(struct capture *c, struct run *run, const struct record *rec,
 
 	if (!c)
 		return;
-	place.has_link = hook_has_link(rec);
+	place.has_link = hook_by_number(rec->hook_number)->has_link_header;
 	if (c->has_link && iface->link_len)
 		frame_plain(&frame, rec);
 	else

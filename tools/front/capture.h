@@ -55,7 +55,7 @@ struct capture;
 int capture_open(struct capture **c, const struct capture_opts *opts,
 		 const struct hook_list *hooks, struct run *run);
 
-/* REC has its bytes, from IFACE. An error is said and ends the run, once. */
+/* REC, of run_origin(), has its bytes, from IFACE. An error is said and ends the run, once. */
 void capture_write(struct capture *c, struct run *run, const struct record *rec,
 		   const struct iface *iface);
 

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
-#include <linux/types.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,7 +15,6 @@
 #include "compile/bcc.h"
 #include "compile/cache.h"
 #include "compile/headers.h"
-#include "event.h"
 #include "kernel/caps.h"
 #include "kernel/events.h"
 #include "kernel/function.h"

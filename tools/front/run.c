@@ -108,6 +108,21 @@ const struct iface *run_iface(struct run *s, uint32_t ifindex)
 	return iface_get(s->ifaces, ifindex);
 }
 
+const struct iface *run_origin(struct run *s, struct record *rec,
+			       uint32_t ifindex)
+{
+	const struct hook_ops *ops = hook_by_number(rec->hook_number);
+	const struct iface *iface;
+
+	if (!ops)
+		return NULL;
+	iface = run_iface(s, ifindex);
+	rec->hook = ops->name;
+	rec->ifname = iface->name;
+	rec->wirelen += iface->link_len;
+	return iface;
+}
+
 struct loop *run_loop(struct run *s)
 {
 	return s->loop;

@@ -151,6 +151,14 @@ uint64_t run_boot_ns(const struct run *run);
 const struct iface *run_iface(struct run *run, uint32_t ifindex);
 
 /*
+ * For a tool's take(): where *REC, decoded from the event of a packet on the
+ * interface IFINDEX, was seen. Fills in hook and ifname, and adds the link
+ * header to wirelen. The interface, or NULL: there is no hook of that number.
+ */
+const struct iface *run_origin(struct run *run, struct record *rec,
+			       uint32_t ifindex);
+
+/*
  * For a tool's take(): a row that the program let through because only user
  * space can tell; counted as filtered out.
  */

@@ -201,13 +201,13 @@ static void segment_take(void *arg, struct run *run, const void *raw,
 	bool is_known;
 
 	s->boot_ns = run_boot_ns(run);
-	if (decode(s, raw, size, &rec, &ifindex)) {
+	iface = decode(s, raw, size, &rec, &ifindex)
+			? NULL
+			: run_origin(run, &rec, ifindex);
+	if (!iface) {
 		run_bad(run);
 		return;
 	}
-	iface = run_iface(run, ifindex);
-	rec.ifname = iface->name;
-	rec.wirelen += iface->link_len;
 	rec.has_netns = s->capture || s->run_opts->netns;
 	rec.netns = s->run_opts->place.netns_inum;
 	is_known = s->owners && owner_find(s, &rec, &owner);
@@ -234,7 +234,7 @@ static size_t segment_part(void *arg, const void *raw, size_t size)
 		return 0;
 	hook += offsetof(struct tcp_event, hook);
 	for (i = 0; i < list->nr; i++)
-		if (*hook <= HOOK_TCP && list->ops[i] == hooks[*hook])
+		if (list->ops[i]->number == *hook)
 			return i;
 	return 0;
 }

@@ -2,16 +2,20 @@
 #include "kernel/hook.h"
 
 #include <errno.h>
-#include <linux/types.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "event.h"
 #include "kernel/netns.h"
 
-const struct hook_ops *const hooks[] = {
-	&hook_socket, &hook_tc, &hook_xdp, &hook_tracepoint, &hook_tcp, NULL,
-};
+#define HOOK_ROW(name) &hook_##name,
+const struct hook_ops *const hooks[] = {HOOKS(HOOK_ROW) NULL};
+
+#define NR_HOOKS (sizeof(hooks) / sizeof(hooks[0]) - 1)
+
+const struct hook_ops *hook_by_number(unsigned number)
+{
+	return number < NR_HOOKS ? hooks[number] : NULL;
+}
 
 static int interface_find(struct hook *h, const char *ifname, char *err,
 			  size_t err_size)

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "event.h"
+
 struct hook_where {
 	int netns;     /* descriptor, -1: the own one */
 	bool want_out; /* outgoing packets too */
@@ -37,10 +39,11 @@ struct hook {
 };
 
 struct hook_ops {
-	const char *name; /* as in --hook */
+	const char *name; /* as in --hook, and in the names of its texts */
+	uint8_t number;	  /* HOOK_* of event.h, and the index in hooks[] */
 	enum bpf_prog_type type;
-	/* Its programs by DIR_* of event.h; where no function is named for
-	 * DIR_OUT, the other one sees both directions. */
+	/* Its programs by DIR_*; where none is named for DIR_OUT, the other
+	 * one sees both directions. */
 	struct {
 		/* The name of the function starts so. A '_' in front stands
 		 * for the tool's prefix and itself: "_tc_in" is
@@ -71,14 +74,26 @@ struct hook_ops {
 	void (*detach)(struct hook *h, const struct hook_where *where);
 };
 
-extern const struct hook_ops hook_socket, hook_tc, hook_xdp, hook_tracepoint,
-	hook_tcp;
+/* Every hook that --hook may name, by its number. */
+#define HOOKS(HOOK)      \
+	HOOK(socket)     \
+	HOOK(tc)         \
+	HOOK(xdp)        \
+	HOOK(tracepoint) \
+	HOOK(tcp)        \
+	/* the next one */
+
+#define HOOK_DECLARE(name) extern const struct hook_ops hook_##name;
+HOOKS(HOOK_DECLARE)
+
+/* The same, NULL-ended. */
+extern const struct hook_ops *const hooks[];
 
 /* For a user's own programs: packets with their link header; not in hooks[]. */
 extern const struct hook_ops hook_raw_socket;
 
-/* NULL-ended, in the order of HOOK_* in event.h. */
-extern const struct hook_ops *const hooks[];
+/* The hook of tcp_event.hook, or NULL: there is none of that number. */
+const struct hook_ops *hook_by_number(unsigned number);
 
 /*
  * Whether the function NAME is a program for OPS, of a tool with PREFIX

@@ -122,7 +122,6 @@ static void decode_record(const struct tcplife_event *ev, uint64_t boot_ns,
 
 	life->rec = (struct record){
 		.ts_ns = ev->ts_ns + boot_ns,
-		.hook = "tracepoint",
 		.ifname = "",
 		.is_out = ev->opened == LIFE_OUT,
 		.ip = ev->ip,

@@ -7,19 +7,11 @@
 
 #include "event.h"
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
 #define VLAN_ID_MAX 0xfff
 
 /* No padding, in which something of the kernel's could be. */
 _Static_assert(TCP_EVENT_V4_SIZE == 56, "an IPv4 event ends at saddr6");
 _Static_assert(TCP_EVENT_V6_SIZE == 80, "an IPv6 event ends with daddr6");
-
-static const char *const hook_names[] = {
-	[HOOK_SOCKET] = "socket", [HOOK_TC] = "tc",
-	[HOOK_XDP] = "xdp",	  [HOOK_TRACEPOINT] = "tracepoint",
-	[HOOK_TCP] = "tcp",
-};
 
 const struct flag_name flag_names[] = {
 	{TCP_FIN, 'F', "FIN"}, {TCP_SYN, 'S', "SYN"}, {TCP_RST, 'R', "RST"},
@@ -55,8 +47,8 @@ static size_t event_copy(const void *raw, size_t size, struct tcp_event *e)
 
 static bool event_is_valid(const struct tcp_event *e)
 {
-	return (e->ip == 4 || e->ip == 6) && e->hook < ARRAY_SIZE(hook_names) &&
-	       e->dir <= DIR_OUT && !(e->flags & ~TCP_FLAGS) &&
+	return (e->ip == 4 || e->ip == 6) && e->dir <= DIR_OUT &&
+	       !(e->flags & ~TCP_FLAGS) &&
 	       (e->vlan <= VLAN_ID_MAX || e->vlan == VLAN_NONE) &&
 	       e->payload_off <= e->caplen;
 }
@@ -93,7 +85,7 @@ int record_decode(const void *raw, size_t size, uint64_t boot_ns,
 	*ifindex = e.ifindex;
 	*rec = (struct record){
 		.ts_ns = e.ts_ns + boot_ns,
-		.hook = hook_names[e.hook],
+		.hook_number = e.hook,
 		.is_out = e.dir == DIR_OUT,
 		.ip = e.ip,
 		.sport = e.sport,

@@ -11,9 +11,10 @@
 #include <stdint.h>
 
 struct record {
-	uint64_t ts_ns;	    /* CLOCK_REALTIME, since the epoch */
-	const char *hook;   /* "socket", "tc" ... */
-	const char *ifname; /* any bytes; never NULL; owned by the caller */
+	uint64_t ts_ns;	     /* CLOCK_REALTIME, since the epoch */
+	const char *hook;    /* "socket", "tc" ... owned by the caller */
+	const char *ifname;  /* any bytes; never NULL; owned by the caller */
+	uint8_t hook_number; /* HOOK_* of event.h */
 	bool is_out;
 	uint8_t ip;	   /* 4 or 6 */
 	uint8_t saddr[16]; /* network order; IPv4: the first 4 bytes */
@@ -63,7 +64,8 @@ struct record {
 /*
  * Decode SIZE bytes at RAW, which need not be aligned and may be followed by
  * padding, into *REC; BOOT_NS is added to the event's time (real-time clock
- * minus CLOCK_MONOTONIC). ifname is left NULL and *IFINDEX set, the relative
+ * minus CLOCK_MONOTONIC). hook and ifname are left NULL, for the caller to find
+ * their names by hook_number, which may be any, and *IFINDEX. The relative
  * numbers are the raw ones. 0, or -EBADMSG when the bytes are too short for
  * what they claim to be, or claim to be what does not exist.
  */

@@ -17,37 +17,6 @@
 static const char *const output_names[] = {"text", "json", NULL};
 static const char *const headers_names[] = {"auto", "btf", "kernel", NULL};
 
-/* "xdp,tc": each once, in the order of the packet's way. */
-static int parse_hooks(const struct opt *o, const char *arg, void *field,
-		       struct parse_err *err)
-{
-	struct hook_list *list = field;
-	const char *word, *end;
-	size_t i, j, len;
-
-	list->nr = 0;
-	for (word = arg;; word = end + 1) {
-		end = strchrnul(word, ',');
-		len = end - word;
-		for (i = 0; hooks[i]; i++)
-			if (strlen(hooks[i]->name) == len &&
-			    !strncmp(hooks[i]->name, word, len))
-				break;
-		if (!hooks[i])
-			return parse_fail(err,
-					  "'%.*s' is not one of socket, tc, "
-					  "xdp, tracepoint, tcp",
-					  (int)len, word);
-		for (j = 0; j < list->nr; j++)
-			if (list->ops[j] == hooks[i])
-				return parse_fail(err, "'%s' is named twice",
-						  hooks[i]->name);
-		list->ops[list->nr++] = hooks[i];
-		if (!*end)
-			return 0;
-	}
-}
-
 #define O(field, key, name, arg, parse, ...) \
 	OPT(struct run_opts, field, key, name, arg, parse, __VA_ARGS__)
 
@@ -109,12 +78,9 @@ static const struct opt common_opts[] = {
 	OPT_END,
 };
 
+/* What it says of itself, hook_opt_tell() fills in. */
 static const struct opt hook_opts[] = {
-	O(hooks, 'k', "hook", "LIST", parse_hooks,
-	  .help = "where to look: socket (default), tc, xdp, tracepoint, "
-		  "tcp",
-	  .more = "Several may be named, as in xdp,tc,socket: each packet then "
-		  "shows once at each. TC and XDP need -i."),
+	O(hooks, 'k', "hook", "LIST", hook_list_parse),
 	OPT_END,
 };
 
@@ -123,6 +89,7 @@ static const struct opt hook_opts[] = {
 struct opts {
 	struct opt row[OPTS_MAX + 1];
 	size_t nr;
+	char hook_help[256], hook_more[256];
 };
 
 static void opts_add(struct opts *all, const struct opt *o, size_t base)
@@ -134,6 +101,18 @@ static void opts_add(struct opts *all, const struct opt *o, size_t base)
 	all->row[all->nr].name = NULL;
 }
 
+/* The last option so far is --hook, and may name ALLOWED. */
+static void hook_opt_tell(struct opts *all,
+			  const struct hook_ops *const *allowed)
+{
+	struct opt *o = &all->row[all->nr - 1];
+
+	hook_list_help(allowed, all->hook_help, sizeof(all->hook_help));
+	hook_list_more(allowed, all->hook_more, sizeof(all->hook_more));
+	o->help = all->hook_help;
+	o->more = all->hook_more;
+}
+
 /* The tool's options and the common ones as one table, for all purposes. */
 static int opts_join(const struct front *f, struct opts *all)
 {
@@ -141,8 +120,10 @@ static int opts_join(const struct front *f, struct opts *all)
 
 	all->nr = 0;
 	opts_add(all, f->opts, 0);
-	if (f->hooks)
+	if (f->hooks) {
 		opts_add(all, hook_opts, base);
+		hook_opt_tell(all, f->hooks);
+	}
 	opts_add(all, common_opts, base);
 	return all->nr < OPTS_MAX ? 0 : -E2BIG;
 }
@@ -285,25 +266,13 @@ static int front_run(const struct front *f, const struct opt *opts)
 	return ret;
 }
 
-/* What the hooks that are asked for can do. */
-static int hooks_check(const struct run_opts *o, struct parse_err *err)
+/* Whether options that are common go with each other. */
+static int common_check(const struct run_opts *o, struct parse_err *err)
 {
-	size_t i;
+	int ret = hook_list_check(&o->hooks, o->ifnames.nr, o->want_out, err);
 
-	for (i = 0; i < o->hooks.nr; i++) {
-		const struct hook_ops *ops = o->hooks.ops[i];
-
-		if (ops->wants_interface && !o->ifnames.nr)
-			return parse_fail(err,
-					  "-k %s needs -i: it is attached "
-					  "to interfaces by name",
-					  ops->name);
-		if (ops->is_in_only && o->want_out)
-			return parse_fail(err,
-					  "-k %s sees incoming packets "
-					  "only: leave out -D",
-					  ops->name);
-	}
+	if (ret)
+		return ret;
 	if (o->want_watch && !o->source)
 		return parse_fail(err, "--watch goes with --source only");
 	if (o->want_explain && o->output)
@@ -329,8 +298,10 @@ static void prog_prefix_fill(const struct front *f)
 static int front_parse(const struct front *f, const struct opt *opts, int argc,
 		       char **argv, struct parse_err *err)
 {
-	int ret = opt_parse(opts, argc, argv, f->options, err);
+	int ret;
 
+	f->common->hooks.allowed = f->hooks;
+	ret = opt_parse(opts, argc, argv, f->options, err);
 	if (ret < 0)
 		return ret;
 	f->common->read_source = source_get;
@@ -356,7 +327,7 @@ static int front_parse(const struct front *f, const struct opt *opts, int argc,
 		f->common->hooks.nr = 1;
 	}
 	ret = f->prepare(f->options, err);
-	return ret ?: hooks_check(f->common, err);
+	return ret ?: common_check(f->common, err);
 }
 
 int front_main(const struct front *f, int argc, char **argv)

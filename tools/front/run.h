@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "front/common.h"
+#include "front/hook_list.h"
 #include "kernel/hook.h"
 #include "kernel/iface.h"
 #include "kernel/place.h"
@@ -17,11 +18,6 @@
 #include "view/view.h"
 
 #define RUN_INTERFACES SESSION_INTERFACES
-
-struct hook_list {
-	const struct hook_ops *ops[SESSION_PARTS];
-	size_t nr;
-};
 
 struct name_list {
 	char name[RUN_INTERFACES][IF_NAMESIZE];

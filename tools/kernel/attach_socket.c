@@ -118,6 +118,7 @@ const struct hook_ops hook_raw_socket = {
 
 const struct hook_ops hook_socket = {
 	.name = "socket",
+	.title = "socket",
 	.number = HOOK_SOCKET,
 	.type = BPF_PROG_TYPE_SOCKET_FILTER,
 	.progs = {{"_socket"}},

@@ -75,6 +75,7 @@ static void detach(struct hook *h, const struct hook_where *where)
 
 const struct hook_ops hook_tc = {
 	.name = "tc",
+	.title = "TC",
 	.number = HOOK_TC,
 	.type = BPF_PROG_TYPE_SCHED_CLS,
 	.progs = {{"_tc_in", CLSACT_PROG_IN}, {"_tc_out", CLSACT_PROG_OUT}},

@@ -41,6 +41,7 @@ static void detach(struct hook *h, const struct hook_where *where)
 /* Where packets enter the stack, and what tools other than tcpsnoop-c use. */
 const struct hook_ops hook_tracepoint = {
 	.name = "tracepoint",
+	.title = "tracepoint",
 	.number = HOOK_TRACEPOINT,
 	.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 	.progs = {{PREFIX}},
@@ -53,6 +54,7 @@ const struct hook_ops hook_tracepoint = {
 /* tcp:tcp_probe, where a segment has found its connection. */
 const struct hook_ops hook_tcp = {
 	.name = "tcp",
+	.title = "TCP",
 	.number = HOOK_TCP,
 	.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 	.progs = {{PREFIX}},

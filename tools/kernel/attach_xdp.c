@@ -78,6 +78,7 @@ static void detach(struct hook *h, const struct hook_where *where)
 
 const struct hook_ops hook_xdp = {
 	.name = "xdp",
+	.title = "XDP",
 	.number = HOOK_XDP,
 	.type = BPF_PROG_TYPE_XDP,
 	.progs = {{"_xdp"}},

@@ -39,8 +39,9 @@ struct hook {
 };
 
 struct hook_ops {
-	const char *name; /* as in --hook, and in the names of its texts */
-	uint8_t number;	  /* HOOK_* of event.h, and the index in hooks[] */
+	const char *name;  /* as in --hook, and in the names of its texts */
+	const char *title; /* as in sentences: "TC" */
+	uint8_t number;	   /* HOOK_* of event.h, and the index in hooks[] */
 	enum bpf_prog_type type;
 	/* Its programs by DIR_*; where none is named for DIR_OUT, the other
 	 * one sees both directions. */

@@ -59,6 +59,8 @@ static void test_each_hook_is_whole(void **state)
 		if ((*h)->is_in_only)
 			assert_null((*h)->progs[DIR_OUT].function);
 		assert_false((*h)->wants_interface && (*h)->is_global);
+		/* "TC hook", a row of --check and its second column. */
+		assert_in_range(strlen((*h)->title), 1, 14);
 		assert_non_null((*h)->attach);
 		assert_non_null((*h)->detach);
 	}

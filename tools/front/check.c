@@ -113,7 +113,7 @@ static bool check_perf(char *why)
 	return say(why, true, "perf_event_open on CPU 0");
 }
 
-/* "return 0;", loaded as the program of a hook for incoming packets is. */
+/* "return 0;", loaded as the hook's program for incoming packets is. */
 static int empty_prog(const struct hook_ops *ops)
 {
 	static const struct bpf_insn insns[] = {
@@ -127,54 +127,25 @@ static int empty_prog(const struct hook_ops *ops)
 }
 
 /* Attach an empty program to the loopback interface, and take it off again. */
-static bool check_hook(char *why, const struct hook_ops *ops)
+static bool check_hook(const struct hook_ops *ops, char *why)
 {
-	static const char *const names[] = {"tcpsnoop_socket", "tcpsnoop_tc_in",
-					    "tcpsnoop_xdp",
-					    "raw_tracepoint__netif_receive_skb",
-					    "raw_tracepoint__tcp_probe"};
-	struct hook_where where = {.netns = -1};
-	struct hook_prog prog = {.ops = ops, .fd = empty_prog(ops)};
-	int err;
+	const struct hook_where where = {.netns = -1};
+	const struct hook_prog prog = {
+		.ops = ops,
+		.name = ops->check.function ?: "check",
+		.fd = empty_prog(ops),
+	};
 	struct hook h;
-	size_t i;
+	int err;
 
 	if (prog.fd < 0)
 		return say(why, false, "cannot load a program for it: %s",
 			   strerror(-prog.fd));
-	for (i = 0; hooks[i] != ops; i++)
-		;
-	prog.name = names[i];
 	err = hook_attach(&h, &prog, ops->is_global ? NULL : "lo", &where, why,
 			  WHY);
 	hook_detach(&h, &where);
 	close(prog.fd);
 	return err ? false : say(why, true, "attached and off again");
-}
-
-static bool check_socket(char *why)
-{
-	return check_hook(why, &hook_socket);
-}
-
-static bool check_tc(char *why)
-{
-	return check_hook(why, &hook_tc);
-}
-
-static bool check_xdp(char *why)
-{
-	return check_hook(why, &hook_xdp);
-}
-
-static bool check_tracepoint(char *why)
-{
-	return check_hook(why, &hook_tracepoint);
-}
-
-static bool check_tcp(char *why)
-{
-	return check_hook(why, &hook_tcp);
 }
 
 static bool check_function(char *why)
@@ -190,6 +161,7 @@ static bool check_function(char *why)
 	return say(why, true, "by %s", function_way(is_kprobe));
 }
 
+/* What is not of a hook, in front of the hooks. */
 static const struct {
 	const char *what;
 	check_fn fn;
@@ -202,30 +174,54 @@ static const struct {
 	{"compiler's jail", check_jail, true},
 	{"program cache", check_cache, false},
 	{"perf buffers", check_perf, true},
-	{"socket hook", check_socket, true},
-	{"TC hook", check_tc, false},
-	{"XDP hook", check_xdp, false},
-	{"tracepoint hook", check_tracepoint, false},
-	{"TCP hook", check_tcp, false},
-	{"kernel functions", check_function, false},
 };
 
-bool check_print(FILE *f)
+static void row_print(FILE *f, const char *what, bool works, const char *why)
 {
-	bool has_types = false, is_fit = true;
+	fprintf(f, "%-3s  %-19s %s\n", works ? "yes" : "no", what, why);
+}
+
+/* True when all are there that are needed. */
+static bool checks_print(FILE *f)
+{
+	bool has_types = false, is_fit = true, works;
 	char why[WHY];
 	size_t i;
 
 	for (i = 0; i < sizeof(checks) / sizeof(*checks); i++) {
-		bool works = checks[i].fn(why);
-
-		fprintf(f, "%-3s  %-19s %s\n", works ? "yes" : "no",
-			checks[i].what, why);
+		works = checks[i].fn(why);
+		row_print(f, checks[i].what, works, why);
 		is_fit &= works || !checks[i].is_needed;
 		has_types |= works && (checks[i].fn == check_btf ||
 				       checks[i].fn == check_headers);
 	}
-	is_fit &= has_types;
+	return is_fit && has_types;
+}
+
+/* Likewise. */
+static bool hooks_print(FILE *f)
+{
+	const struct hook_ops *const *h;
+	bool is_fit = true, works;
+	char why[WHY], what[32];
+
+	for (h = hooks; *h; h++) {
+		works = check_hook(*h, why);
+		snprintf(what, sizeof(what), "%s hook", (*h)->title);
+		row_print(f, what, works, why);
+		is_fit &= works || !(*h)->check.is_needed;
+	}
+	return is_fit;
+}
+
+bool check_print(FILE *f)
+{
+	bool is_fit = checks_print(f), works;
+	char why[WHY];
+
+	is_fit &= hooks_print(f);
+	works = check_function(why);
+	row_print(f, "kernel functions", works, why);
 	fprintf(f, "%s\n",
 		is_fit ? "tcpsnoop-c can run here"
 		       : "tcpsnoop-c cannot run here");

@@ -58,6 +58,11 @@ struct hook_ops {
 	bool is_global;	      /* attached once, whatever the interfaces */
 	bool is_in_only;      /* sees no outgoing packets */
 	bool has_link_header; /* its captured bytes start with it */
+	/* For --check, which attaches an empty program for a moment. */
+	struct {
+		bool is_needed;	      /* without the hook no tool can run */
+		const char *function; /* where its name matters; or NULL */
+	} check;
 	/*
 	 * Attach to h->ifname (h->ifindex) or to all. The thread is in the
 	 * namespace. 0, or -errno with a sentence in ERR and nothing left.

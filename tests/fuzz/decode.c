@@ -43,7 +43,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 static size_t print(const struct view_ops *ops, const struct view_opts *opts,
 		    const struct record *rec)
 {
-	struct view v = {.ops = ops, .opts = *opts};
+	struct view v = {.ops = ops, .opts = *opts, .schema = &schema_packet};
 	int fd = memfd_create("view", MFD_CLOEXEC);
 	ssize_t len;
 

@@ -192,14 +192,18 @@ static void parse_options(struct replay *r, int argc, char **argv)
 		if (c == '?')
 			exit(2);
 	}
-	v->opts.want_owner = r->want_owners;
+	if (r->want_owners)
+		v->schema = &schema_owned_packet;
 	if (optind != argc - 1)
 		error(2, 0, "one file, please");
 }
 
 int main(int argc, char **argv)
 {
-	struct replay r = {.view = {.ops = &view_text, .opts.is_utc = true}};
+	struct replay r = {.view = {.ops = &view_text,
+				    .schema = &schema_packet,
+				    .opts.is_utc = true},
+			   .summary.schema = &schema_packet};
 	FILE *f;
 
 	parse_options(&r, argc, argv);

@@ -12,7 +12,7 @@
 
 static struct view json_view(void)
 {
-	return (struct view){.ops = &view_json};
+	return (struct view){.ops = &view_json, .schema = &schema_packet};
 }
 
 static void nothing_at_the_beginning(void **state)
@@ -80,7 +80,6 @@ static void owner(void **state)
 	rec.netns = UINT64_MAX;
 	rec.reason = "TCP_CSUM";
 	rec.cgroup = "/docker/0123";
-	v.opts.want_owner = true; /* text only */
 	s = strstr(print(&v, RECORD, &rec), "\"uid\"");
 	assert_string_equal(s, "\"uid\":33,\"netns\":18446744073709551615,"
 			       "\"vlan\":7,\"mss\":1460,"
@@ -204,15 +203,16 @@ struct life {
 COLUMN_NUMBER(struct life, rx_bytes)
 COLUMN_STRING(struct life, closed_by)
 
-static const struct column rx_bytes = {"rx_bytes", COLUMN_RIGHT("RX", 8),
-				       .number = number_rx_bytes};
-static const struct column closed_by = {"closed_by", COLUMN_LEFT("BY", 6),
-					.string = string_closed_by};
-static const struct column *const life_columns[] = {
-	&column_ts, &column_saddr, &column_sport, &rx_bytes, &closed_by, NULL,
+static const struct column rx_bytes = {
+	COLUMN_KEY("rx_bytes"), COLUMN_RIGHT("RX"), .number = number_rx_bytes};
+static const struct column closed_by = {
+	COLUMN_KEY("closed_by"), COLUMN_LEFT("BY"), .string = string_closed_by};
+static const struct field life_fields[] = {
+	CELL(&column_ts, 12), CELL(&column_saddr, 21), JOINED(&column_sport),
+	CELL(&rx_bytes, 8),   CELL(&closed_by, 6),     FIELDS_END,
 };
 static const struct schema schema_life = {"connection", "connection",
-					  "connections", life_columns, NULL};
+					  "connections", life_fields};
 
 static void row_of_another_schema(void **state)
 {

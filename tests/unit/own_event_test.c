@@ -118,8 +118,10 @@ static void decodes_and_keeps_the_rest(void **state)
 
 static void shows_them(void **state)
 {
-	struct view json = {.ops = &view_json, .own = &own.type};
-	struct view text = {.ops = &view_text, .own = &own.type};
+	struct view json = {
+		.ops = &view_json, .schema = &schema_packet, .own = &own.type};
+	struct view text = {
+		.ops = &view_text, .schema = &schema_packet, .own = &own.type};
 	struct record rec;
 	uint32_t ifindex;
 

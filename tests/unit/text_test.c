@@ -17,7 +17,9 @@
 
 static struct view text_view(void)
 {
-	return (struct view){.ops = &view_text, .opts.is_utc = true};
+	return (struct view){.ops = &view_text,
+			     .schema = &schema_packet,
+			     .opts.is_utc = true};
 }
 
 static const char *row(struct view *v, const struct record *rec)
@@ -156,7 +158,8 @@ static void check_ip4_row(struct view *v, const struct record *rec)
 	assert_true(end - s <= 100);
 	assert_true(end[-1] != ' ');
 	snprintf(want, sizeof(want), " %u%s", rec->len,
-		 v->opts.want_owner && rec->has_owner ? "" : "\n");
+		 v->schema == &schema_owned_packet && rec->has_owner ? ""
+								     : "\n");
 	assert_non_null(strstr(s, want));
 	snprintf(want, sizeof(want), ":%u ", rec->sport);
 	assert_non_null(strstr(s, want));
@@ -183,9 +186,9 @@ static void ip4_never_exceeds_100_columns(void **state)
 		if (i / 1536)
 			set_ends(&rec, 4, "255.255.255.255", "255.255.255.254");
 		v.opts.width = i % 3 * 80;
-		v.opts.want_owner = false;
+		v.schema = &schema_packet;
 		check_ip4_row(&v, &rec);
-		v.opts.want_owner = true;
+		v.schema = &schema_owned_packet;
 		rec.has_owner = false;
 		check_ip4_row(&v, &rec);
 		rec.has_owner = true;
@@ -201,7 +204,7 @@ static struct view owned_view(void)
 {
 	struct view v = text_view();
 
-	v.opts.want_owner = true;
+	v.schema = &schema_owned_packet;
 	return v;
 }
 
@@ -449,7 +452,7 @@ static void all_fields_of_the_owner(void **state)
 	rec.mss = 1460;
 	rec.reason = "NO_SOCKET";
 	rec.cgroup = "/a.slice/b\nc";
-	v.opts.want_owner = false; /* then it is a word too */
+	v.schema = &schema_packet; /* then it is a word too */
 	row(&v, &rec);
 	assert_string_equal(printed + 100,
 			    " hook=socket ip=4 wirelen=152 ttl=57 pid=4242 "

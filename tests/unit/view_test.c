@@ -18,23 +18,56 @@
 
 #define VALUE_SIZE 128
 
-static void check_cells(const struct schema *schema, unsigned want_nr)
+/* What every field of any schema must be, whatever the tool. */
+static void check_field(const struct field *f, const struct field *first)
 {
-	const struct column *const *c;
-	unsigned nr = 0;
+	const struct column *c = f->column;
+	char prefix[COLUMN_PREFIX + 8];
 
-	for (c = schema->columns; *c; c++) {
-		assert_int_equal(!!(*c)->title, (*c)->place == PLACE_CELL);
-		nr += (*c)->place == PLACE_CELL;
-	}
-	assert_int_equal(nr, want_nr);
-	assert_int_equal(schema_width(schema), 100);
+	assert_in_range(snprintf(prefix, sizeof(prefix), ",\"%s\":", c->key), 5,
+			COLUMN_PREFIX);
+	assert_string_equal(c->prefix, prefix);
+	assert_int_equal(c->prefix_len, strlen(prefix));
+	assert_int_equal(f->width > 0, f->place == PLACE_CELL);
+	if (f->place == PLACE_CELL)
+		assert_in_range(strlen(c->title), 1, f->width + 2);
+	if (f->place == PLACE_JOINED)
+		assert_ptr_not_equal(f, first);
+	/* Each format has something to write. */
+	assert_true(c->number || c->string || (c->text && c->json));
+	assert_false(c->number && c->string);
 }
 
-static void cells_add_up(void **state)
+static unsigned nr_cells(const struct schema *schema)
 {
-	check_cells(&schema_packet, 10);
-	check_cells(&schema_owned_packet, 11);
+	const struct field *f, *other;
+	unsigned nr = 0;
+
+	for (f = schema->fields; f->column; f++) {
+		check_field(f, schema->fields);
+		nr += f->place == PLACE_CELL;
+		for (other = schema->fields; other < f; other++)
+			assert_string_not_equal(other->column->key,
+						f->column->key);
+	}
+	assert_in_range(f - schema->fields, 1, MAX_COLUMNS);
+	return nr;
+}
+
+static void every_schema_is_whole(void **state)
+{
+	const struct schema *const *i;
+
+	for (i = schemas; *i; i++) {
+		assert_non_null((*i)->type);
+		assert_non_null((*i)->noun);
+		assert_non_null((*i)->nouns);
+		assert_in_range(nr_cells(*i), 1, MAX_CELLS);
+		assert_int_equal(schema_width(*i), ROW_WIDTH);
+	}
+	assert_int_equal(i - schemas, 6);
+	assert_int_equal(nr_cells(&schema_packet), 10);
+	assert_int_equal(nr_cells(&schema_owned_packet), 11);
 	assert_int_equal(ROW_WIDTH, 100);
 }
 
@@ -132,18 +165,19 @@ static bool json_value(const char *line, const char *key, char *value)
 static unsigned row_of_json(const char *json, bool is_word, char *row)
 {
 	char value[VALUE_SIZE], text[VALUE_SIZE];
-	const struct column *const *i, *c;
+	const struct column *c;
+	const struct field *f;
 	unsigned nr = 0;
 
-	for (i = schema_packet.columns; (c = *i); i++) {
-		if ((c->place == PLACE_WORD) != is_word ||
+	for (f = schema_packet.fields; (c = f->column); f++) {
+		if ((f->place == PLACE_WORD) != is_word ||
 		    !json_value(json, c->key, value))
 			continue;
 		nr++;
 		as_text(c->key, value, text);
 		if (is_word)
 			row += sprintf(row, " %s=%s", c->key, text);
-		else if (c->place == PLACE_JOINED)
+		else if (f->place == PLACE_JOINED)
 			row += sprintf(row, "%s", text);
 		else
 			row += sprintf(row, " %s", text);
@@ -173,10 +207,11 @@ static unsigned count_keys(const char *json)
 static void check_together(const struct record *rec)
 {
 	struct view text = {.ops = &view_text,
+			    .schema = &schema_packet,
 			    .opts = {.want_all = true,
 				     .want_raw_seq = true,
 				     .is_utc = true}};
-	struct view json = {.ops = &view_json};
+	struct view json = {.ops = &view_json, .schema = &schema_packet};
 	char line[1024], row[1024], want[1024];
 	unsigned nr;
 
@@ -299,13 +334,15 @@ static void numbers_are_as_printf_has_them(void **state)
 	}
 }
 
-static const char *in_words(const struct summary *s, uint64_t in_flight)
+static const char *in_words(const struct summary *summary, uint64_t in_flight)
 {
+	struct summary s = *summary;
 	static char text[512];
 	FILE *f = fmemopen(text, sizeof(text), "w");
 
 	assert_non_null(f);
-	summary_print(f, s, in_flight);
+	s.schema = s.schema ?: &schema_packet;
+	summary_print(f, &s, in_flight);
 	fclose(f);
 	return text;
 }
@@ -368,7 +405,7 @@ static void lost_at_each_stage(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cells_add_up),
+		cmocka_unit_test(every_schema_is_whole),
 		cmocka_unit_test(text_and_json_say_the_same),
 		cmocka_unit_test(addresses_are_as_inet_ntop_has_them),
 		cmocka_unit_test(numbers_are_as_printf_has_them),

@@ -103,7 +103,6 @@ struct run_tool {
 	void *arg;
 	uint64_t
 		settle_ns; /* hold events back so long; 0: as short as can be */
-	bool want_owner;   /* rows of packets have a PROC cell */
 	bool has_own_output; /* nothing is to be shown on stdout */
 };
 

@@ -279,6 +279,8 @@ void segments_tool(struct segments *s, struct run_tool *tool,
 	};
 
 	*tool = (struct run_tool){
+		.schema = s->opts->no_owner ? &schema_packet
+					    : &schema_owned_packet,
 		.open = segments_open,
 		.start = segments_start,
 		.take = segment_take,
@@ -289,7 +291,6 @@ void segments_tool(struct segments *s, struct run_tool *tool,
 		.close = segments_close,
 		.arg = s,
 		.settle_ns = s->opts->no_owner ? 0 : OWNERS_SETTLE_NS,
-		.want_owner = !s->opts->no_owner,
 		.has_own_output = capture_is_stdout(s->opts->capture),
 	};
 	if (s->opts->no_owner)

@@ -82,7 +82,6 @@ static bool run_prepare(struct run *s)
 	s->view.opts.want_raw_seq = o->want_raw_seq;
 	/* With several hooks each row says which. */
 	s->view.opts.want_all = o->is_verbose || s->plan.nr_parts > 1;
-	s->view.opts.want_owner = s->tool->want_owner;
 	terminal_detect(STDOUT_FILENO, &s->view.opts);
 	return true;
 }

@@ -9,13 +9,6 @@ void column_put_clean(struct buf *b, const char *s)
 		buf_chr(b, *s > ' ' && *s <= '~' ? *s : '?');
 }
 
-const struct schema *view_schema(const struct view *v)
-{
-	if (v->schema)
-		return v->schema;
-	return v->opts.want_owner ? &schema_owned_packet : &schema_packet;
-}
-
 void column_text(const struct column *c, struct view *v,
 		 const struct record *rec, struct buf *b)
 {
@@ -25,6 +18,15 @@ void column_text(const struct column *c, struct view *v,
 		column_put_clean(b, c->string(rec));
 	else
 		buf_u64(b, c->number(rec));
+}
+
+void column_cell(const struct column *c, struct view *v,
+		 const struct record *rec, struct buf *b)
+{
+	if (c->cell)
+		c->cell(v, rec, b);
+	else
+		column_text(c, v, rec, b);
 }
 
 void column_json(const struct column *c, struct view *v,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The fields that rows are made of. A schema (view.h) puts them in the order
- * of the JSON keys; the cells of a text row are those with a title, in the
- * same order.
+ * The fields that rows are made of. A column says what a field is and how its
+ * value is written; a schema lists columns in the order of the JSON keys, and
+ * says for each where it stands in a text row and how wide its cell is.
  *
  * A tool with rows of its own starts their struct with a struct record, fills
  * what it knows of it (ts_ns, ip and the addresses at least), and gives that
@@ -14,7 +14,13 @@
  *	};
  *	COLUMN_NUMBER(struct life, rx_bytes)
  *	static const struct column rx_bytes = {
- *		"rx_bytes", COLUMN_RIGHT("RX", 8), .number = number_rx_bytes};
+ *		COLUMN_KEY("rx_bytes"), COLUMN_RIGHT("RX"),
+ *		.number = number_rx_bytes};
+ *
+ *	static const struct field fields[] = {
+ *		CELL(&column_ts, 12), CELL(&rx_bytes, 8), WORD(&column_ip),
+ *		FIELDS_END,
+ *	};
  */
 #ifndef COLUMNS_H
 #define COLUMNS_H
@@ -35,20 +41,19 @@
 /* A longer cell is cut; "[IPv6]:port" has 55 bytes. */
 #define CELL_SIZE 64
 
-enum column_place {
-	PLACE_CELL,   /* a cell of the text row */
-	PLACE_JOINED, /* continues the cell before: ":80" */
-	PLACE_WORD,   /* KEY=VALUE behind the row, with want_all */
-};
+/* ',"KEY":' and what is copied with it: a key has 31 bytes at most. */
+#define COLUMN_PREFIX 40
 
 struct column {
-	const char *key;   /* of the JSON, plain ASCII, at most 31 bytes */
-	const char *title; /* of the cell */
-	enum column_place place;
-	unsigned char width; /* nominal, of the cell */
-	bool is_right;	     /* numbers */
-	bool can_cut;	     /* gives way in a row too long, the last first */
-	bool can_break;	     /* a long row goes on here, on a line of its own */
+	const char *key; /* of the JSON, plain ASCII */
+	/* What stands in front of the value in JSON: ',"KEY":', a copy of the
+	 * whole array at a time. */
+	char prefix[COLUMN_PREFIX];
+	unsigned char prefix_len;
+	const char *title; /* of the cell; NULL: it never is one */
+	bool is_right;	   /* numbers */
+	bool can_cut;	   /* gives way in a row too long, the last first */
+	bool can_break;	   /* a long row goes on here, on a line of its own */
 
 	/* NULL: always there. A cell that is not is blank. */
 	bool (*has)(const struct record *rec);
@@ -62,17 +67,19 @@ struct column {
 	/* ... and what a format writes instead, NULL for the plain value. */
 	void (*text)(struct view *v, const struct record *rec, struct buf *b);
 	void (*json)(struct view *v, const struct record *rec, struct buf *b);
+	/* What a cell writes, where that is less than the text: "-" for no
+	 * interface. NULL: the text. */
+	void (*cell)(struct view *v, const struct record *rec, struct buf *b);
 
 	/* An escape sequence, or NULL for the terminal's own colour. */
 	const char *(*colour)(const struct record *rec);
 };
 
-#define COLUMN_LEFT(title_, width_) \
-	.place = PLACE_CELL, .title = title_, .width = width_
-#define COLUMN_RIGHT(title_, width_) \
-	COLUMN_LEFT(title_, width_), .is_right = true
-#define COLUMN_JOINED .place = PLACE_JOINED
-#define COLUMN_WORD .place = PLACE_WORD
+#define COLUMN_KEY(key_) \
+	.key = key_,     \
+	.prefix = ",\"" key_ "\":", .prefix_len = sizeof(",\"" key_ "\":") - 1
+#define COLUMN_LEFT(title_) .title = title_
+#define COLUMN_RIGHT(title_) COLUMN_LEFT(title_), .is_right = true
 
 /* number_FIELD() and string_FIELD(), for a TYPE that starts with a record. */
 #define COLUMN_NUMBER(type, field)                               \
@@ -86,19 +93,44 @@ struct column {
 		return ((const type *)(const void *)rec)->field;    \
 	}
 
-/* Of the packet, packet.c. */
-extern const struct column column_ts, column_hook, column_ifname, column_dir,
-	column_ip, column_saddr, column_sport, column_daddr, column_dport,
-	column_flags, column_seq, column_ack, column_win, column_len,
-	column_wirelen, column_ttl, column_vlan, column_mss, column_ifname_word,
-	column_seq_word, column_ack_word, column_win_word;
+enum field_place {
+	PLACE_CELL,   /* a cell of the text row */
+	PLACE_JOINED, /* continues the cell before: ":80" */
+	PLACE_WORD,   /* KEY=VALUE behind the row, with want_all */
+};
 
-/* Of its owner, owner.c. column_comm is the PROC cell. */
+/* A column's place in the rows of one schema. */
+struct field {
+	const struct column *column; /* NULL: the schema ends here */
+	enum field_place place;
+	unsigned char width; /* of the cell: the sum is ROW_WIDTH at most */
+};
+
+#define CELL(column_, width_)               \
+	{                                   \
+		column_, PLACE_CELL, width_ \
+	}
+#define JOINED(column_)                  \
+	{                                \
+		column_, PLACE_JOINED, 0 \
+	}
+#define WORD(column_)                  \
+	{                              \
+		column_, PLACE_WORD, 0 \
+	}
+#define FIELDS_END \
+	{          \
+	}
+
+/* Of the packet, packet_columns.c. */
+extern const struct column column_ts, column_ifname, column_ip, column_saddr,
+	column_sport, column_daddr, column_dport, column_flags, column_seq,
+	column_ack, column_win, column_len, column_wirelen, column_ttl,
+	column_vlan, column_mss, column_reason;
+
+/* Of its owner, owner_columns.c. */
 extern const struct column column_pid, column_comm, column_uid, column_netns,
-	column_reason, column_cgroup, column_owner;
-
-/* What the view shows: its schema, or one of packets. */
-const struct schema *view_schema(const struct view *v);
+	column_cgroup, column_owner;
 
 static inline bool column_has(const struct column *c, const struct record *rec)
 {
@@ -110,6 +142,10 @@ void column_put_clean(struct buf *b, const char *s);
 
 /* The value alone, as text; columns without has() always write something. */
 void column_text(const struct column *c, struct view *v,
+		 const struct record *rec, struct buf *b);
+
+/* The same as a cell has it, or its part of one. */
+void column_cell(const struct column *c, struct view *v,
 		 const struct record *rec, struct buf *b);
 
 /* The value alone, as JSON. */

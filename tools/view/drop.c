@@ -43,11 +43,6 @@ static const struct drop *to_drop(const struct record *rec)
 	return (const struct drop *)(const void *)rec;
 }
 
-static bool has_reason(const struct record *rec)
-{
-	return rec->reason;
-}
-
 static bool has_function(const struct record *rec)
 {
 	return to_drop(rec)->function;
@@ -67,47 +62,51 @@ static void text_meaning(struct view *v, const struct record *rec,
 	buf_chr(b, '"');
 }
 
-COLUMN_STRING(struct record, reason)
 COLUMN_NUMBER(struct drop, count)
 COLUMN_NUMBER(struct drop, offset)
 COLUMN_STRING(struct drop, function)
 COLUMN_STRING(struct drop, meaning)
 
 /* clang-format off */
-static const struct column drop_count = {"count", COLUMN_RIGHT("N", 4),
+static const struct column drop_count = {COLUMN_KEY("count"), COLUMN_RIGHT("N"),
 	.number = number_count};
-static const struct column drop_reason = {"reason", COLUMN_LEFT("REASON", 16),
-	.has = has_reason, .string = string_reason};
-static const struct column drop_function = {"function",
-	COLUMN_LEFT("FUNCTION", 16), .can_cut = true, .has = has_function,
+static const struct column drop_function = {COLUMN_KEY("function"),
+	COLUMN_LEFT("FUNCTION"), .can_cut = true, .has = has_function,
 	.string = string_function};
-static const struct column drop_offset = {"offset", COLUMN_WORD,
+static const struct column drop_offset = {COLUMN_KEY("offset"),
 	.has = has_function, .number = number_offset};
-static const struct column drop_means = {"meaning", COLUMN_WORD,
+static const struct column drop_means = {COLUMN_KEY("meaning"),
 	.has = has_meaning, .string = string_meaning, .text = text_meaning};
-/* clang-format on */
 
-static const struct column *const columns[] = {
-	&column_ts,	  &column_ifname_word,
-	&column_ip,	  &column_saddr,
-	&column_sport,	  &column_daddr,
-	&column_dport,	  &column_flags,
-	&column_seq_word, &column_ack_word,
-	&column_win_word, &column_len,
-	&column_wirelen,  &column_ttl,
-	&column_vlan,	  &column_mss,
-	&drop_count,	  &drop_reason,
-	&drop_function,	  &drop_offset,
-	&drop_means,	  NULL,
+static const struct field fields[] = {
+	CELL(&column_ts, 12),
+	WORD(&column_ifname),
+	WORD(&column_ip),
+	CELL(&column_saddr, 19),
+	JOINED(&column_sport),
+	CELL(&column_daddr, 17),
+	JOINED(&column_dport),
+	CELL(&column_flags, 5),
+	WORD(&column_seq),
+	WORD(&column_ack),
+	WORD(&column_win),
+	CELL(&column_len, 5),
+	WORD(&column_wirelen),
+	WORD(&column_ttl),
+	WORD(&column_vlan),
+	WORD(&column_mss),
+	CELL(&drop_count, 4),
+	CELL(&column_reason, 16),
+	CELL(&drop_function, 15),
+	WORD(&drop_offset),
+	WORD(&drop_means),
+	FIELDS_END,
 };
-
-/* TIME SRC DST FLAGS LEN N REASON FUNCTION */
-static const unsigned char widths[] = {12, 19, 17, 5, 5, 4, 16, 15};
+/* clang-format on */
 
 const struct schema schema_drop = {
 	.type = "drop",
 	.noun = "drop",
 	.nouns = "drops",
-	.columns = columns,
-	.widths = widths,
+	.fields = fields,
 };

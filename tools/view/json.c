@@ -7,7 +7,6 @@
 
 /* The longest key and value. */
 #define FIELD_SIZE (64 + ESCAPE_MAX)
-#define PREFIX_SIZE 40 /* a key has 31 bytes at most */
 #define OWN_SIZE 16384
 
 static void json_begin(struct view *v)
@@ -34,39 +33,11 @@ static void put_payload(struct out *o, const struct record *rec)
 		out_str(o, ",\"payload_truncated\":true");
 }
 
-/* In front of a column's value: ,"KEY": */
-struct prefix {
-	size_t len;
-	char text[PREFIX_SIZE];
-};
-
-/* Those of a schema's columns in order, put together once. */
-static const struct prefix *prefixes_of(const struct schema *schema)
+/* B has room for it and more: all of the array is copied. */
+static void put_prefix(struct buf *b, const struct column *c)
 {
-	static struct prefix prefixes[MAX_COLUMNS];
-	static const struct schema *made_for;
-	struct prefix *p = prefixes;
-	const struct column *const *c;
-
-	if (schema == made_for)
-		return prefixes;
-	for (c = schema->columns; *c && p < prefixes + MAX_COLUMNS; c++, p++) {
-		struct buf b = {p->text, p->text + PREFIX_SIZE};
-
-		buf_str(&b, ",\"");
-		buf_str(&b, (*c)->key);
-		buf_str(&b, "\":");
-		p->len = b.pos - p->text;
-	}
-	made_for = schema;
-	return prefixes;
-}
-
-/* B has room for it and more: all of it is copied. */
-static void put_prefix(struct buf *b, const struct prefix *p)
-{
-	memcpy(b->pos, p->text, PREFIX_SIZE);
-	b->pos += p->len;
+	memcpy(b->pos, c->prefix, sizeof(c->prefix));
+	b->pos += c->prefix_len;
 }
 
 /* The fields of the user's own event. */
@@ -90,24 +61,24 @@ static void put_own(struct view *v, const struct record *rec)
 
 static void json_record(struct view *v, const struct record *rec)
 {
-	const struct schema *schema = view_schema(v);
-	const struct prefix *prefix = prefixes_of(schema);
-	const struct column *const *c;
+	const struct schema *schema = v->schema;
+	const struct column *c;
+	const struct field *f;
 	char piece[2 * FIELD_SIZE];
 	struct buf b = {piece, piece + sizeof(piece)};
 
 	buf_str(&b, "{\"type\":\"");
 	buf_str(&b, schema->type);
 	buf_chr(&b, '"');
-	for (c = schema->columns; *c; c++, prefix++) {
+	for (f = schema->fields; (c = f->column); f++) {
 		if (b.end - b.pos < FIELD_SIZE) {
 			out_mem(v->out, piece, b.pos - piece);
 			b.pos = piece;
 		}
-		if (!column_has(*c, rec))
+		if (!column_has(c, rec))
 			continue;
-		put_prefix(&b, prefix);
-		column_json(*c, v, rec, &b);
+		put_prefix(&b, c);
+		column_json(c, v, rec, &b);
 	}
 	out_mem(v->out, piece, b.pos - piece);
 	if (v->own && rec->own)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the rows of tcplife-c say, beside what owner.c and packet.c have. */
+/*
+ * What the rows of tcplife-c say, beside what owner_columns.c and
+ * packet_columns.c have.
+ */
 #include <linux/types.h>
 
 #include "tcplife_event.h"
@@ -23,9 +26,9 @@ static void json_laddr(struct view *v, const struct record *rec, struct buf *b)
 	column_saddr.json(v, rec, b);
 }
 
-static void text_lport(struct view *v, const struct record *rec, struct buf *b)
+static void cell_lport(struct view *v, const struct record *rec, struct buf *b)
 {
-	column_sport.text(v, rec, b);
+	column_sport.cell(v, rec, b);
 }
 
 static void text_raddr(struct view *v, const struct record *rec, struct buf *b)
@@ -38,9 +41,9 @@ static void json_raddr(struct view *v, const struct record *rec, struct buf *b)
 	column_daddr.json(v, rec, b);
 }
 
-static void text_rport(struct view *v, const struct record *rec, struct buf *b)
+static void cell_rport(struct view *v, const struct record *rec, struct buf *b)
 {
-	column_dport.text(v, rec, b);
+	column_dport.cell(v, rec, b);
 }
 
 static bool has_dir(const struct record *rec)
@@ -248,79 +251,109 @@ COLUMN_NUMBER(struct life, srtt_us)
 COLUMN_NUMBER(struct life, min_rtt_us)
 
 /* clang-format off */
-static const struct column dir = {"dir", COLUMN_LEFT("D", 1), .has = has_dir,
-	.string = string_dir, .text = text_dir};
-static const struct column laddr = {"laddr", COLUMN_LEFT("LOCAL", 18),
+static const struct column dir = {COLUMN_KEY("dir"), COLUMN_LEFT("D"),
+	.has = has_dir, .string = string_dir, .text = text_dir};
+static const struct column laddr = {COLUMN_KEY("laddr"), COLUMN_LEFT("LOCAL"),
 	.text = text_laddr, .json = json_laddr};
-static const struct column lport = {"lport", COLUMN_JOINED,
-	.number = number_sport, .text = text_lport};
-static const struct column raddr = {"raddr", COLUMN_LEFT("REMOTE", 18),
+static const struct column lport = {COLUMN_KEY("lport"), .number = number_sport,
+	.cell = cell_lport};
+static const struct column raddr = {COLUMN_KEY("raddr"), COLUMN_LEFT("REMOTE"),
 	.can_break = true, .text = text_raddr, .json = json_raddr};
-static const struct column rport = {"rport", COLUMN_JOINED,
-	.number = number_dport, .text = text_rport};
-static const struct column duration = {"duration_us", COLUMN_RIGHT("MS", SPAN_WIDTH),
-	.has = has_span, .number = number_span_us, .text = text_span};
-static const struct column opened = {"opened", COLUMN_JOINED,
-	.has = is_before, .string = string_before};
-static const struct column handshake = {"handshake_us", COLUMN_WORD,
+static const struct column rport = {COLUMN_KEY("rport"), .number = number_dport,
+	.cell = cell_rport};
+static const struct column duration = {COLUMN_KEY("duration_us"),
+	COLUMN_RIGHT("MS"), .has = has_span, .number = number_span_us,
+	.text = text_span};
+static const struct column opened = {COLUMN_KEY("opened"), .has = is_before,
+	.string = string_before};
+static const struct column handshake = {COLUMN_KEY("handshake_us"),
 	.has = has_handshake, .number = number_handshake_us};
-static const struct column rx_bytes = {"rx_bytes", COLUMN_RIGHT("RX", 7),
-	.number = number_rx_bytes, .text = text_rx};
-static const struct column tx_bytes = {"tx_bytes", COLUMN_RIGHT("TX", 7),
-	.number = number_tx_bytes, .text = text_tx};
-static const struct column rx_segs = {"rx_segs", COLUMN_WORD,
+static const struct column rx_bytes = {COLUMN_KEY("rx_bytes"),
+	COLUMN_RIGHT("RX"), .number = number_rx_bytes, .text = text_rx};
+static const struct column tx_bytes = {COLUMN_KEY("tx_bytes"),
+	COLUMN_RIGHT("TX"), .number = number_tx_bytes, .text = text_tx};
+static const struct column rx_segs = {COLUMN_KEY("rx_segs"),
 	.number = number_rx_segs};
-static const struct column tx_segs = {"tx_segs", COLUMN_WORD,
+static const struct column tx_segs = {COLUMN_KEY("tx_segs"),
 	.number = number_tx_segs};
-static const struct column rx_data_segs = {"rx_data_segs", COLUMN_WORD,
+static const struct column rx_data_segs = {COLUMN_KEY("rx_data_segs"),
 	.number = number_rx_data_segs};
-static const struct column tx_data_segs = {"tx_data_segs", COLUMN_WORD,
+static const struct column tx_data_segs = {COLUMN_KEY("tx_data_segs"),
 	.number = number_tx_data_segs};
-static const struct column srtt = {"srtt_us", COLUMN_RIGHT("RTT", RTT_WIDTH),
+static const struct column srtt = {COLUMN_KEY("srtt_us"), COLUMN_RIGHT("RTT"),
 	.has = has_rtt, .number = number_srtt_us, .text = text_rtt};
-static const struct column min_rtt = {"min_rtt_us", COLUMN_WORD,
+static const struct column min_rtt = {COLUMN_KEY("min_rtt_us"),
 	.has = has_min_rtt, .number = number_min_rtt_us};
-static const struct column retrans = {"retrans", COLUMN_RIGHT("RE", 2),
+static const struct column retrans = {COLUMN_KEY("retrans"), COLUMN_RIGHT("RE"),
 	.number = number_retrans};
-static const struct column end = {"how", COLUMN_LEFT("END", 4),
+static const struct column end = {COLUMN_KEY("how"), COLUMN_LEFT("END"),
 	.string = string_end, .text = text_end, .colour = colour_end};
-static const struct column closed_by = {"closed_by", COLUMN_WORD,
+static const struct column closed_by = {COLUMN_KEY("closed_by"),
 	.has = is_closed_by, .string = string_closed_by};
-static const struct column last_state = {"last_state", COLUMN_WORD,
+static const struct column last_state = {COLUMN_KEY("last_state"),
 	.text = text_old, .json = json_old};
-static const struct column old_state = {"old_state", COLUMN_LEFT("OLD", 11),
-	.text = text_old, .json = json_old};
-static const struct column new_state = {"new_state", COLUMN_LEFT("NEW", 11),
-	.text = text_new, .json = json_new};
+static const struct column old_state = {COLUMN_KEY("old_state"),
+	COLUMN_LEFT("OLD"), .text = text_old, .json = json_old};
+static const struct column new_state = {COLUMN_KEY("new_state"),
+	COLUMN_LEFT("NEW"), .text = text_new, .json = json_new};
 
-static const struct column *const connection_columns[] = {
-	&column_ts, &column_ip, &dir, &laddr, &lport, &raddr, &rport,
-	&duration, &opened, &handshake, &rx_bytes, &tx_bytes, &rx_segs,
-	&tx_segs, &rx_data_segs, &tx_data_segs, &srtt, &min_rtt, &retrans,
-	&end, &closed_by, &last_state, &column_pid, &column_comm, &column_uid,
-	NULL
+static const struct field connection_fields[] = {
+	CELL(&column_ts, 12),
+	WORD(&column_ip),
+	CELL(&dir, 1),
+	CELL(&laddr, 18),
+	JOINED(&lport),
+	CELL(&raddr, 18),
+	JOINED(&rport),
+	CELL(&duration, SPAN_WIDTH),
+	JOINED(&opened),
+	WORD(&handshake),
+	CELL(&rx_bytes, 7),
+	CELL(&tx_bytes, 7),
+	WORD(&rx_segs),
+	WORD(&tx_segs),
+	WORD(&rx_data_segs),
+	WORD(&tx_data_segs),
+	CELL(&srtt, RTT_WIDTH),
+	WORD(&min_rtt),
+	CELL(&retrans, 2),
+	CELL(&end, 4),
+	WORD(&closed_by),
+	WORD(&last_state),
+	WORD(&column_pid),
+	CELL(&column_comm, 7),
+	WORD(&column_uid),
+	FIELDS_END,
 };
 
-static const struct column *const state_columns[] = {
-	&column_ts, &column_ip, &dir, &laddr, &lport, &raddr, &rport,
-	&old_state, &new_state, &duration, &column_pid, &column_comm,
-	&column_uid, NULL
+static const struct field state_fields[] = {
+	CELL(&column_ts, 12),
+	WORD(&column_ip),
+	CELL(&dir, 1),
+	CELL(&laddr, 21),
+	JOINED(&lport),
+	CELL(&raddr, 20),
+	JOINED(&rport),
+	CELL(&old_state, 11),
+	CELL(&new_state, 11),
+	CELL(&duration, 10),
+	WORD(&column_pid),
+	CELL(&column_comm, 7),
+	WORD(&column_uid),
+	FIELDS_END,
 };
 /* clang-format on */
-
-static const unsigned char state_widths[] = {12, 1, 21, 20, 11, 11, 10, 7};
 
 const struct schema schema_connection = {
 	.type = "connection",
 	.noun = "connection",
 	.nouns = "connections",
-	.columns = connection_columns,
+	.fields = connection_fields,
 };
 
 const struct schema schema_state = {
 	.type = "state",
 	.noun = "change of state",
 	.nouns = "changes of state",
-	.columns = state_columns,
-	.widths = state_widths,
+	.fields = state_fields,
 };

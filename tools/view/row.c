@@ -17,8 +17,8 @@ static void cell_end(struct cell *cell, const struct buf *b)
 		cell->text[CELL_SIZE - 1] = '~';
 }
 
-static struct cell *row_add(struct row *row, const struct schema *schema,
-			    const struct column *c)
+static struct cell *row_add(struct row *row, const struct column *c,
+			    unsigned width)
 {
 	struct cell *cell = &row->cells[row->nr];
 
@@ -27,7 +27,7 @@ static struct cell *row_add(struct row *row, const struct schema *schema,
 	/* One by one: the text need not be zeroed. */
 	cell->is_right = c->is_right;
 	cell->can_cut = c->can_cut;
-	cell->width = schema->widths ? schema->widths[row->nr] : c->width;
+	cell->width = width;
 	cell->colour = NULL;
 	cell->len = cell->pad = cell->nr_cut = 0;
 	row->width += cell->width + (row->nr > 0);
@@ -38,13 +38,10 @@ static struct cell *row_add(struct row *row, const struct schema *schema,
 /* The cell of a field of the user's own, in what room there is. */
 static struct cell *row_add_own(struct row *row, const struct cfield *f)
 {
-	const struct column c = {
-		.width = strlen(f->name) > 8 ? strlen(f->name) : 8,
-		.is_right = !f->nr && !f->is_addr,
-	};
-	const struct schema own = {};
+	const struct column c = {.is_right = !f->nr && !f->is_addr};
+	size_t len = strlen(f->name);
 
-	return row_add(row, &own, &c);
+	return row_add(row, &c, len > 8 ? len : 8);
 }
 
 /* F and those behind it: the first that is to be shown, or NULL. */
@@ -91,18 +88,17 @@ static void row_fill_own(struct row *row, const struct ctype *own,
 
 void row_fill_titles(struct row *row, const struct view *v)
 {
-	const struct schema *schema = view_schema(v);
-	const struct column *const *c;
+	const struct field *f;
 	struct cell *cell;
 	struct buf b;
 
 	row->nr = row->nr_first = row->width = 0;
-	for (c = schema->columns; *c && row->nr < MAX_CELLS; c++) {
-		if ((*c)->place != PLACE_CELL)
+	for (f = v->schema->fields; f->column && row->nr < MAX_CELLS; f++) {
+		if (f->place != PLACE_CELL)
 			continue;
-		cell = row_add(row, schema, *c);
+		cell = row_add(row, f->column, f->width);
 		b = cell_buf(cell);
-		buf_str(&b, (*c)->title);
+		buf_str(&b, f->column->title);
 		cell_end(cell, &b);
 	}
 	row_fill_own_titles(row, v->own);
@@ -110,24 +106,24 @@ void row_fill_titles(struct row *row, const struct view *v)
 
 void row_fill(struct row *row, struct view *v, const struct record *rec)
 {
-	const struct schema *schema = view_schema(v);
-	const struct column *const *c;
+	const struct column *c;
+	const struct field *f;
 	struct cell *cell = NULL;
 	struct buf b;
 
 	row->nr = row->nr_first = row->width = 0;
-	for (c = schema->columns; *c; c++) {
-		if ((*c)->place == PLACE_WORD)
+	for (f = v->schema->fields; (c = f->column); f++) {
+		if (f->place == PLACE_WORD)
 			continue;
-		if ((*c)->place == PLACE_CELL && row->nr < MAX_CELLS)
-			cell = row_add(row, schema, *c);
-		if (!cell || !column_has(*c, rec))
+		if (f->place == PLACE_CELL && row->nr < MAX_CELLS)
+			cell = row_add(row, c, f->width);
+		if (!cell || !column_has(c, rec))
 			continue;
 		b = cell_buf(cell);
-		column_text(*c, v, rec, &b);
+		column_cell(c, v, rec, &b);
 		cell_end(cell, &b);
-		if ((*c)->colour && v->opts.want_colour)
-			cell->colour = (*c)->colour(rec);
+		if (c->colour && v->opts.want_colour)
+			cell->colour = c->colour(rec);
 	}
 	if (rec->own)
 		row_fill_own(row, v->own, rec);

@@ -5,7 +5,6 @@
 struct line {
 	struct buf b;
 	char *start; /* of the cell */
-	unsigned nr; /* of cells in front of it */
 	unsigned debt;
 	char *end; /* of the last cell that is not empty, and the debt then */
 	unsigned end_debt;
@@ -41,17 +40,15 @@ static void line_end(struct line *l, unsigned len)
 	l->end_debt = l->debt;
 }
 
-/* C's cell has its text. False when that is to be cut. */
-static bool line_add(struct line *l, const struct schema *schema,
-		     const struct column *c)
+/* The cell of F has its text. False when that is to be cut. */
+static bool line_add(struct line *l, const struct field *f)
 {
-	unsigned width = schema->widths ? schema->widths[l->nr] : c->width;
 	unsigned len = l->b.pos - l->start;
-	unsigned pad = row_padding(width, len, &l->debt);
+	unsigned pad = row_padding(f->width, len, &l->debt);
 
 	if (len >= CELL_SIZE)
 		return false;
-	if (c->is_right) {
+	if (f->column->is_right) {
 		line_shift(l, len, pad);
 		line_end(l, len);
 	} else {
@@ -60,28 +57,26 @@ static bool line_add(struct line *l, const struct schema *schema,
 	}
 	buf_chr(&l->b, ' ');
 	l->start = l->b.pos;
-	l->nr++;
 	return true;
 }
 
 bool row_put_at_once(struct buf *b, struct view *v, const struct record *rec)
 {
-	const struct schema *schema = view_schema(v);
-	const struct column *const *c, *cell = NULL;
+	const struct field *f, *cell = NULL;
 	struct line l = {.b = *b, .start = b->pos, .end = b->pos};
 
 	if (v->opts.want_colour || rec->own)
 		return false;
-	for (c = schema->columns; *c; c++) {
-		if ((*c)->place == PLACE_CELL) {
-			if (cell && !line_add(&l, schema, cell))
+	for (f = v->schema->fields; f->column; f++) {
+		if (f->place == PLACE_CELL) {
+			if (cell && !line_add(&l, cell))
 				return false;
-			cell = *c;
+			cell = f;
 		}
-		if ((*c)->place != PLACE_WORD && column_has(*c, rec))
-			column_text(*c, v, rec, &l.b);
+		if (f->place != PLACE_WORD && column_has(f->column, rec))
+			column_cell(f->column, v, rec, &l.b);
 	}
-	if (!cell || !line_add(&l, schema, cell) || l.end_debt)
+	if (!cell || !line_add(&l, cell) || l.end_debt)
 		return false;
 	b->pos = l.end;
 	return true;

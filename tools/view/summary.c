@@ -33,7 +33,7 @@ static void print_lost(FILE *f, const struct summary *s, uint64_t lost)
 
 void summary_print(FILE *f, const struct summary *s, uint64_t in_flight)
 {
-	const struct schema *schema = s->schema ?: &schema_packet;
+	const struct schema *schema = s->schema;
 	uint64_t lost = s->lost_submit + s->lost_ring + s->lost_view;
 
 	fprintf(f, "%" PRIu64 " %s shown of %" PRIu64 " matched, ", s->shown,

@@ -24,18 +24,18 @@ static unsigned row_limit(const struct view *v, const struct row *row,
 
 static void put_words(struct view *v, const struct record *rec)
 {
-	const struct column *const *c;
+	const struct field *f;
 	char word[WORD_SIZE];
 	struct buf b;
 
-	for (c = view_schema(v)->columns; *c; c++) {
-		if ((*c)->place != PLACE_WORD || !column_has(*c, rec))
+	for (f = v->schema->fields; f->column; f++) {
+		if (f->place != PLACE_WORD || !column_has(f->column, rec))
 			continue;
 		b = (struct buf){word, word + sizeof(word)};
 		buf_chr(&b, ' ');
-		buf_str(&b, (*c)->key);
+		buf_str(&b, f->column->key);
 		buf_chr(&b, '=');
-		column_text(*c, v, rec, &b);
+		column_text(f->column, v, rec, &b);
 		out_mem(v->out, word, b.pos - word);
 	}
 }

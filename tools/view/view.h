@@ -16,31 +16,31 @@ struct view_opts {
 	bool want_raw_seq; /* text: raw sequence numbers */
 	bool want_hex;	   /* payload too */
 	bool want_all;	   /* text: every field of the JSON */
-	bool want_owner;   /* text: a PROC cell in the rows of packets */
 	bool is_utc;	   /* text: UTC instead of local time (tests) */
 	unsigned width;	   /* text: terminal columns, 0 for no limit */
 };
 
-struct column;
 struct ctype;
+struct field;
 
 /* What a row is. */
 struct schema {
-	const char *type;		     /* "type" in JSON: "packet" */
-	const char *noun, *nouns;	     /* summary: "packet", "packets" */
-	const struct column *const *columns; /* ends with NULL */
-	/* Of the cells in order; NULL: the columns' own widths. */
-	const unsigned char *widths;
+	const char *type;	    /* "type" in JSON: "packet" */
+	const char *noun, *nouns;   /* summary: "packet", "packets" */
+	const struct field *fields; /* columns.h, ends with FIELDS_END */
 };
 
 /* Packets without and with a PROC cell. */
 extern const struct schema schema_packet, schema_owned_packet;
 
+/* The schemas of all tools, NULL-ended: schemas.c. */
+extern const struct schema *const schemas[];
+
 /* What is left to say at the end; equal to the JSON summary. */
 struct summary {
 	uint64_t seen, filtered, matched, shown;
 	uint64_t lost_submit, lost_ring, lost_view;
-	const struct schema *schema; /* for its noun; NULL: packets */
+	const struct schema *schema; /* for its noun */
 	unsigned try_pages; /* a larger --pages to suggest, 0 for none */
 	struct summary_hook {
 		const char *name;   /* "socket" */
@@ -65,12 +65,12 @@ struct view_clock {
 	char text[24]; /* "" before the first packet */
 };
 
-/* To be zeroed but for ops, opts and out; owns nothing. */
+/* To be zeroed but for ops, opts, out and schema; owns nothing. */
 struct view {
 	const struct view_ops *ops;
 	struct view_opts opts;
 	struct out *out;
-	const struct schema *schema; /* NULL: packets, as the options say */
+	const struct schema *schema;
 	struct view_clock clock;
 	/* NULL, or the type of rec->own: its fields that are no padding come
 	 * behind all others. */

@@ -134,11 +134,6 @@ static const struct why *to_why(const struct record *rec)
 	return (const struct why *)(const void *)rec;
 }
 
-static bool has_reason(const struct record *rec)
-{
-	return rec->reason;
-}
-
 static bool has_function(const struct record *rec)
 {
 	return to_why(rec)->function;
@@ -186,46 +181,53 @@ static void text_evidence(struct view *v, const struct record *rec,
 	buf_str(b, to_why(rec)->evidence);
 }
 
-COLUMN_STRING(struct record, reason)
 COLUMN_STRING(struct why, verdict)
 COLUMN_STRING(struct why, function)
 
 /* clang-format off */
-static const struct column why_verdict = {"verdict",
-	COLUMN_LEFT("VERDICT", 20), .string = string_verdict};
-static const struct column why_evidence = {"evidence",
-	COLUMN_LEFT("EVIDENCE", 27), .can_cut = true,
-	.string = string_evidence, .text = text_evidence};
-static const struct column why_reason = {"reason", COLUMN_WORD,
-	.has = has_reason, .string = string_reason};
-static const struct column why_function = {"function", COLUMN_WORD,
+static const struct column why_verdict = {COLUMN_KEY("verdict"),
+	COLUMN_LEFT("VERDICT"), .string = string_verdict};
+static const struct column why_evidence = {COLUMN_KEY("evidence"),
+	COLUMN_LEFT("EVIDENCE"), .can_cut = true, .string = string_evidence,
+	.text = text_evidence};
+static const struct column why_function = {COLUMN_KEY("function"),
 	.has = has_function, .string = string_function};
-static const struct column why_queued = {"queued", COLUMN_WORD,
-	.has = has_queue, .number = number_queued};
-static const struct column why_limit = {"limit", COLUMN_WORD,
-	.has = has_queue, .number = number_limit};
-static const struct column why_syns = {"syns", COLUMN_WORD,
+static const struct column why_queued = {COLUMN_KEY("queued"), .has = has_queue,
+	.number = number_queued};
+static const struct column why_limit = {COLUMN_KEY("limit"), .has = has_queue,
+	.number = number_limit};
+static const struct column why_syns = {COLUMN_KEY("syns"),
 	.number = number_syns};
-static const struct column why_synacks = {"synack_retransmits", COLUMN_WORD,
+static const struct column why_synacks = {COLUMN_KEY("synack_retransmits"),
 	.number = number_synacks};
-static const struct column why_refused = {"acks_dropped", COLUMN_WORD,
+static const struct column why_refused = {COLUMN_KEY("acks_dropped"),
 	.number = number_refused};
 
-static const struct column *const columns[] = {
-	&column_ts, &column_ifname_word, &column_ip, &column_saddr, &column_sport,
-	&column_daddr, &column_dport, &column_seq_word, &why_verdict, &why_evidence,
-	&why_reason, &why_function, &why_queued, &why_limit, &why_syns,
-	&why_synacks, &why_refused, NULL,
+static const struct field fields[] = {
+	CELL(&column_ts, 12),
+	WORD(&column_ifname),
+	WORD(&column_ip),
+	CELL(&column_saddr, 19),
+	JOINED(&column_sport),
+	CELL(&column_daddr, 17),
+	JOINED(&column_dport),
+	WORD(&column_seq),
+	CELL(&why_verdict, 20),
+	CELL(&why_evidence, 28),
+	WORD(&column_reason),
+	WORD(&why_function),
+	WORD(&why_queued),
+	WORD(&why_limit),
+	WORD(&why_syns),
+	WORD(&why_synacks),
+	WORD(&why_refused),
+	FIELDS_END,
 };
 /* clang-format on */
-
-/* TIME SRC DST VERDICT EVIDENCE */
-static const unsigned char widths[] = {12, 19, 17, 20, 28};
 
 const struct schema schema_why = {
 	.type = "failure",
 	.noun = "failed attempt",
 	.nouns = "failed attempts",
-	.columns = columns,
-	.widths = widths,
+	.fields = fields,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a packet's row says of the packet. */
+/* What a packet's row says of the packet, and the two schemas of packets. */
 #include "view/columns.h"
 
 #include <linux/types.h>
@@ -47,7 +47,7 @@ static const char *string_ifname(const struct record *rec)
 	return rec->ifname;
 }
 
-static void text_ifname(struct view *v, const struct record *rec, struct buf *b)
+static void cell_ifname(struct view *v, const struct record *rec, struct buf *b)
 {
 	column_put_clean(b, rec->ifname[0] ? rec->ifname : "-");
 }
@@ -98,13 +98,13 @@ static void json_daddr(struct view *v, const struct record *rec, struct buf *b)
 	put_json_addr(b, rec->ip, rec->daddr);
 }
 
-static void text_sport(struct view *v, const struct record *rec, struct buf *b)
+static void cell_sport(struct view *v, const struct record *rec, struct buf *b)
 {
 	buf_chr(b, ':');
 	buf_u64(b, rec->sport);
 }
 
-static void text_dport(struct view *v, const struct record *rec, struct buf *b)
+static void cell_dport(struct view *v, const struct record *rec, struct buf *b)
 {
 	buf_chr(b, ':');
 	buf_u64(b, rec->dport);
@@ -160,12 +160,12 @@ static const char *colour_flags(const struct record *rec)
 	return NULL;
 }
 
-static void text_seq(struct view *v, const struct record *rec, struct buf *b)
+static void cell_seq(struct view *v, const struct record *rec, struct buf *b)
 {
 	buf_u64(b, v->opts.want_raw_seq ? rec->seq : rec->rel_seq);
 }
 
-static void text_ack(struct view *v, const struct record *rec, struct buf *b)
+static void cell_ack(struct view *v, const struct record *rec, struct buf *b)
 {
 	if (!(rec->flags & TCP_ACK))
 		buf_chr(b, '-');
@@ -176,6 +176,11 @@ static void text_ack(struct view *v, const struct record *rec, struct buf *b)
 static bool has_vlan(const struct record *rec)
 {
 	return rec->has_vlan;
+}
+
+static bool has_reason(const struct record *rec)
+{
+	return rec->reason;
 }
 
 static bool has_mss(const struct record *rec)
@@ -194,49 +199,79 @@ COLUMN_NUMBER(struct record, wirelen)
 COLUMN_NUMBER(struct record, ttl)
 COLUMN_NUMBER(struct record, vlan)
 COLUMN_NUMBER(struct record, mss)
+COLUMN_STRING(struct record, reason)
 
 /* clang-format off */
-const struct column column_ts = {"ts", COLUMN_LEFT("TIME", 12),
+const struct column column_ts = {COLUMN_KEY("ts"), COLUMN_LEFT("TIME"),
 	.text = text_time, .json = json_time, .colour = colour_dim};
-const struct column column_hook = {"hook", COLUMN_WORD, .string = string_hook};
-const struct column column_ifname = {"ifname", COLUMN_LEFT("IF", 6),
-	.can_cut = true, .string = string_ifname, .text = text_ifname};
-const struct column column_dir = {"dir", COLUMN_LEFT("D", 1),
+static const struct column column_hook = {COLUMN_KEY("hook"), .string = string_hook};
+const struct column column_ifname = {COLUMN_KEY("ifname"), COLUMN_LEFT("IF"),
+	.can_cut = true, .string = string_ifname, .cell = cell_ifname};
+static const struct column column_dir = {COLUMN_KEY("dir"), COLUMN_LEFT("D"),
 	.string = string_dir, .text = text_dir};
-const struct column column_ip = {"ip", COLUMN_WORD, .number = number_ip};
-const struct column column_saddr = {"saddr", COLUMN_LEFT("SRC", 21),
+const struct column column_ip = {COLUMN_KEY("ip"), .number = number_ip};
+const struct column column_saddr = {COLUMN_KEY("saddr"), COLUMN_LEFT("SRC"),
 	.text = text_saddr, .json = json_saddr};
-const struct column column_sport = {"sport", COLUMN_JOINED,
-	.number = number_sport, .text = text_sport};
-const struct column column_daddr = {"daddr", COLUMN_LEFT("DST", 21),
+const struct column column_sport = {COLUMN_KEY("sport"), .number = number_sport,
+	.cell = cell_sport};
+const struct column column_daddr = {COLUMN_KEY("daddr"), COLUMN_LEFT("DST"),
 	.can_break = true, .text = text_daddr, .json = json_daddr};
-const struct column column_dport = {"dport", COLUMN_JOINED,
-	.number = number_dport, .text = text_dport};
-const struct column column_flags = {"flags", COLUMN_LEFT("FLAGS", 4),
+const struct column column_dport = {COLUMN_KEY("dport"), .number = number_dport,
+	.cell = cell_dport};
+const struct column column_flags = {COLUMN_KEY("flags"), COLUMN_LEFT("FLAGS"),
 	.text = text_flags, .json = json_flags, .colour = colour_flags};
-const struct column column_seq = {"seq", COLUMN_RIGHT("SEQ", 8),
-	.number = number_seq, .text = text_seq};
-const struct column column_ack = {"ack", COLUMN_RIGHT("ACK", 8),
-	.number = number_ack, .text = text_ack};
-const struct column column_win = {"win", COLUMN_RIGHT("WIN", 5),
+const struct column column_seq = {COLUMN_KEY("seq"), COLUMN_RIGHT("SEQ"),
+	.number = number_seq, .cell = cell_seq};
+const struct column column_ack = {COLUMN_KEY("ack"), COLUMN_RIGHT("ACK"),
+	.number = number_ack, .cell = cell_ack};
+const struct column column_win = {COLUMN_KEY("win"), COLUMN_RIGHT("WIN"),
 	.number = number_win};
-const struct column column_len = {"len", COLUMN_RIGHT("LEN", 5),
+const struct column column_len = {COLUMN_KEY("len"), COLUMN_RIGHT("LEN"),
 	.number = number_len};
-const struct column column_wirelen = {"wirelen", COLUMN_WORD,
+const struct column column_wirelen = {COLUMN_KEY("wirelen"),
 	.number = number_wirelen};
-const struct column column_ttl = {"ttl", COLUMN_WORD, .number = number_ttl};
-const struct column column_vlan = {"vlan", COLUMN_WORD, .has = has_vlan,
+const struct column column_ttl = {COLUMN_KEY("ttl"), .number = number_ttl};
+const struct column column_vlan = {COLUMN_KEY("vlan"), .has = has_vlan,
 	.number = number_vlan};
-const struct column column_mss = {"mss", COLUMN_WORD, .has = has_mss,
+const struct column column_mss = {COLUMN_KEY("mss"), .has = has_mss,
 	.number = number_mss};
-
-/* For rows with no cell for them. */
-const struct column column_ifname_word = {"ifname", COLUMN_WORD,
-	.string = string_ifname};
-const struct column column_seq_word = {"seq", COLUMN_WORD,
-	.number = number_seq};
-const struct column column_ack_word = {"ack", COLUMN_WORD,
-	.number = number_ack};
-const struct column column_win_word = {"win", COLUMN_WORD,
-	.number = number_win};
+const struct column column_reason = {COLUMN_KEY("reason"),
+	COLUMN_LEFT("REASON"), .has = has_reason, .string = string_reason};
 /* clang-format on */
+
+/* The order of the JSON keys. COMM is the PROC cell, for which others are
+ * narrower, or a word. */
+/* clang-format off */
+#define PACKET_FIELDS(ifname_width, saddr_width, daddr_width, flags_width, comm) { \
+	CELL(&column_ts, 12), WORD(&column_hook),                     \
+	CELL(&column_ifname, ifname_width), CELL(&column_dir, 1),     \
+	WORD(&column_ip), CELL(&column_saddr, saddr_width),           \
+	JOINED(&column_sport), CELL(&column_daddr, daddr_width),      \
+	JOINED(&column_dport), CELL(&column_flags, flags_width),      \
+	CELL(&column_seq, 8), CELL(&column_ack, 8),                   \
+	CELL(&column_win, 5), CELL(&column_len, 5),                   \
+	WORD(&column_wirelen), WORD(&column_ttl), WORD(&column_pid),  \
+	comm, WORD(&column_uid), WORD(&column_netns),                 \
+	WORD(&column_vlan), WORD(&column_mss), WORD(&column_reason),  \
+	WORD(&column_cgroup), WORD(&column_owner), FIELDS_END         \
+}
+/* clang-format on */
+
+static const struct field packet_fields[] =
+	PACKET_FIELDS(6, 21, 21, 4, WORD(&column_comm));
+static const struct field owned_fields[] =
+	PACKET_FIELDS(5, 19, 17, 3, CELL(&column_comm, 7));
+
+const struct schema schema_packet = {
+	.type = "packet",
+	.noun = "packet",
+	.nouns = "packets",
+	.fields = packet_fields,
+};
+
+const struct schema schema_owned_packet = {
+	.type = "packet",
+	.noun = "packet",
+	.nouns = "packets",
+	.fields = owned_fields,
+};

@@ -22,12 +22,21 @@ struct options {
 	struct flag_match flags;
 	uint64_t count, span_ns;
 	uint32_t pages;
-	int direction;
+	int direction, output;
 	const char *expr, *file, *ifname;
 	bool is_quiet, is_verbose, want_check;
 };
 
 static const char *const directions[] = {"in", "out", "both", NULL};
+
+static const char *output_name(size_t nr, const char **what)
+{
+	static const char *const names[] = {"text", "json", NULL};
+
+	if (what)
+		*what = nr == 1 ? "an object a line" : NULL;
+	return names[nr];
+}
 
 static const struct opt table[] = {
 	OPT(struct options, ports, 'p', "port", "LIST", opt_ports,
@@ -42,6 +51,8 @@ static const struct opt table[] = {
 	    .help = "one interface", .complete = "interface"),
 	OPT(struct options, direction, 'D', "direction", "DIR", opt_choice,
 	    .help = "in, out or both", .choices = directions),
+	OPT(struct options, output, 'o', "output", "FORMAT", opt_choice,
+	    .help = "output format", .object = output_name),
 	OPT(struct options, expr, 'e', "expr", "EXPR", opt_string,
 	    .help = "C expression"),
 	OPT(struct options, count, 'c', "count", "N", opt_u64,
@@ -102,6 +113,8 @@ static const struct {
 	 "-H 10.0.0.0/33: '10.0.0.0/33' has a prefix longer than 32 bits"},
 	{"-D up", "-D up: 'up' is not one of in, out, both"},
 	{"-D _", "-D: empty DIR (one of in, out, both)"},
+	{"-o xml", "-o xml: 'xml' is not one of text, json"},
+	{"-o _", "-o: empty FORMAT (one of text, json)"},
 	{"-D IN", "-D IN: 'IN' is not one of in, out, both"},
 	{"-c 0", "-c 0: '0' is out of range (1 or more)"},
 	{"--pages 1025", "--pages 1025: '1025' is out of range (1-1024)"},
@@ -236,6 +249,8 @@ static const char help_text[] =
 	"                          must not have: syn,!ack\n"
 	"  -i, --interface NAME    one interface\n"
 	"  -D, --direction DIR     in, out or both\n"
+	"  -o, --output FORMAT     output format: text (default), json (an object "
+	"a line)\n"
 	"  -e, --expr EXPR         C expression\n"
 	"  -c, --count N           stop after N\n"
 	"  -d, --duration SECONDS  stop after that time\n"
@@ -317,6 +332,7 @@ static void test_completion(void **state)
 	assert_completes("-D ''", "in out both\n");
 	assert_completes("--direction = o", "out\n");
 	assert_completes("--direction =", "in out both\n");
+	assert_completes("-o ''", "text json\n");
 	assert_completes("-i l", "lo\n");
 	assert_completes("--a-quite-long-option-name /proc/self/statu",
 			 "/proc/self/status\n");

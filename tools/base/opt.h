@@ -39,7 +39,12 @@ struct opt {
 	size_t offset;		    /* of the field in the options struct */
 	uint64_t min, max;	    /* opt_u64, opt_u32; max 0: any */
 	const char *const *choices; /* opt_choice: NULL-ended */
-	const char *complete;	    /* bash: "file", "interface", or NULL */
+	/* Instead of choices, where what may be named is a table of objects:
+	 * the name of object NR, the default first, or NULL behind the last.
+	 * WHAT (if not NULL) gets what it is in a few words, or NULL. --help
+	 * lists all of them behind the help text. */
+	const char *(*object)(size_t nr, const char **what);
+	const char *complete; /* bash: "file", "interface", or NULL */
 };
 
 #define OPT(type, field, key_, name_, arg_, parse_, ...)                  \
@@ -62,7 +67,7 @@ int opt_u64(const struct opt *o, const char *arg, void *field,
 int opt_string(const struct opt *o, const char *arg, void *field,
 	       struct parse_err *err); /* const char *, not empty */
 int opt_choice(const struct opt *o, const char *arg, void *field,
-	       struct parse_err *err); /* int: the index in o->choices */
+	       struct parse_err *err); /* int: the number of the choice */
 int opt_seconds(const struct opt *o, const char *arg, void *field,
 		struct parse_err *err); /* uint64_t, ns */
 int opt_ports(const struct opt *o, const char *arg, void *field,
@@ -72,6 +77,14 @@ int opt_addrs(const struct opt *o, const char *arg, void *field,
 int opt_flags(const struct opt *o, const char *arg, void *field,
 	      struct parse_err
 		      *err); /* struct flag_match; repeated: both must hold */
+
+/* Choice or object NR of O, NULL behind the last. */
+const char *opt_name(const struct opt *o, size_t nr);
+
+/* The number of the choice or object whose name is the LEN bytes at WORD, or
+ * -EINVAL with "'WORD' is not one of A, B" in ERR. */
+int opt_find_name(const struct opt *o, const char *word, size_t len,
+		  struct parse_err *err);
 
 struct opt_help {
 	const char *synopsis; /* "[OPTION]... " */

@@ -68,16 +68,34 @@ static int help_column(const struct opt *table)
 	return max + 2;
 }
 
+/* O's help text, with "NAME (WHAT), ..." of its objects behind it. */
+static const char *help_text(const struct opt *o, char *buf, size_t size)
+{
+	const char *name, *what;
+	size_t i, len;
+
+	if (!o->object)
+		return o->help;
+	len = snprintf(buf, size, "%s:", o->help);
+	for (i = 0; (name = o->object(i, &what)) && len < size; i++) {
+		what = i ? what : "default";
+		len += snprintf(buf + len, size - len, "%s %s%s%s%s",
+				i ? "," : "", name, what ? " (" : "",
+				what ?: "", what ? ")" : "");
+	}
+	return buf;
+}
+
 static void print_option(FILE *f, const struct opt *o, int column)
 {
-	char label[WIDTH];
+	char label[WIDTH], text[512];
 	int len = format_label(label, sizeof(label), o);
 
 	if (len + 2 > column)
 		fprintf(f, "%s\n%*s", label, column, "");
 	else
 		fprintf(f, "%-*s", column, label);
-	print_wrapped(f, o->help, column, column);
+	print_wrapped(f, help_text(o, text, sizeof(text)), column, column);
 }
 
 static void print_examples(FILE *f, const char *lines)
@@ -160,6 +178,8 @@ static void roff_lines(FILE *f, const char *s)
 
 static void man_option(FILE *f, const struct opt *o)
 {
+	char text[512];
+
 	fputs(".TP\n", f);
 	if (o->key)
 		fprintf(f, "\\fB\\-%c\\fR, ", o->key);
@@ -172,7 +192,7 @@ static void man_option(FILE *f, const struct opt *o)
 		fputs("\\fR", f);
 	}
 	fputc('\n', f);
-	roff_sentence(f, o->help);
+	roff_sentence(f, help_text(o, text, sizeof(text)));
 	if (o->more)
 		roff_lines(f, o->more);
 }
@@ -194,11 +214,13 @@ static const struct {
 		      "\t\t\tcompgen -d -- \"$cur\")\n"},
 };
 
-static void completion_choices(FILE *f, const char *const *choices)
+static void completion_names_of(FILE *f, const struct opt *o)
 {
+	size_t i;
+
 	fputs("\t\tmapfile -t COMPREPLY < <(compgen -W '", f);
-	for (; *choices; choices++)
-		fprintf(f, "%s%s", *choices, choices[1] ? " " : "");
+	for (i = 0; opt_name(o, i); i++)
+		fprintf(f, "%s%s", i ? " " : "", opt_name(o, i));
 	fputs("' -- \"$cur\")\n", f);
 }
 
@@ -211,8 +233,8 @@ static void completion_case(FILE *f, const struct opt *o)
 	if (o->key)
 		fprintf(f, "-%c | ", o->key);
 	fprintf(f, "--%s)\n", o->name);
-	if (o->choices)
-		completion_choices(f, o->choices);
+	if (opt_name(o, 0))
+		completion_names_of(f, o);
 	for (i = 0; i < sizeof(completions) / sizeof(completions[0]); i++)
 		if (o->complete &&
 		    !strcmp(o->complete, completions[i].complete))

@@ -39,32 +39,49 @@ int opt_string(const struct opt *o, const char *arg, void *field,
 	return 0;
 }
 
-static int choice_fail(const struct opt *o, const char *arg,
-		       struct parse_err *err)
+const char *opt_name(const struct opt *o, size_t nr)
+{
+	if (o->object)
+		return o->object(nr, NULL);
+	return o->choices ? o->choices[nr] : NULL;
+}
+
+static int name_fail(const struct opt *o, const char *word, size_t word_len,
+		     struct parse_err *err)
 {
 	char list[160] = "";
 	size_t i, len = 0;
 
-	for (i = 0; o->choices[i] && len < sizeof(list); i++)
+	for (i = 0; opt_name(o, i) && len < sizeof(list); i++)
 		len += snprintf(list + len, sizeof(list) - len, "%s%s",
-				i ? ", " : "", o->choices[i]);
-	if (!*arg)
+				i ? ", " : "", opt_name(o, i));
+	if (!word_len)
 		return parse_fail(err, "empty %s (one of %s)", o->arg, list);
 	return parse_fail(err, "'%s' is not one of %s",
-			  PARSE_QUOTE(arg, strlen(arg)), list);
+			  PARSE_QUOTE(word, word_len), list);
+}
+
+int opt_find_name(const struct opt *o, const char *word, size_t len,
+		  struct parse_err *err)
+{
+	const char *name;
+	int i;
+
+	for (i = 0; (name = opt_name(o, i)); i++)
+		if (strlen(name) == len && !memcmp(name, word, len))
+			return i;
+	return name_fail(o, word, len, err);
 }
 
 int opt_choice(const struct opt *o, const char *arg, void *field,
 	       struct parse_err *err)
 {
-	int i;
+	int i = opt_find_name(o, arg, strlen(arg), err);
 
-	for (i = 0; o->choices[i]; i++)
-		if (!strcmp(o->choices[i], arg)) {
-			*(int *)field = i;
-			return 0;
-		}
-	return choice_fail(o, arg, err);
+	if (i < 0)
+		return i;
+	*(int *)field = i;
+	return 0;
 }
 
 int opt_seconds(const struct opt *o, const char *arg, void *field,

@@ -450,14 +450,13 @@ static void all_fields_of_the_owner(void **state)
 	rec.has_netns = rec.has_mss = true;
 	rec.netns = 4026531840;
 	rec.mss = 1460;
-	rec.reason = "NO_SOCKET";
 	rec.cgroup = "/a.slice/b\nc";
 	v.schema = &schema_packet; /* then it is a word too */
 	row(&v, &rec);
 	assert_string_equal(printed + 100,
 			    " hook=socket ip=4 wirelen=152 ttl=57 pid=4242 "
 			    "comm=a?b uid=33 netns=4026531840 mss=1460 "
-			    "reason=NO_SOCKET cgroup=/a.slice/b?c "
+			    "cgroup=/a.slice/b?c "
 			    "owner=listener\n");
 }
 

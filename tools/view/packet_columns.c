@@ -252,8 +252,8 @@ const struct column column_reason = {COLUMN_KEY("reason"),
 	CELL(&column_win, 5), CELL(&column_len, 5),                   \
 	WORD(&column_wirelen), WORD(&column_ttl), WORD(&column_pid),  \
 	comm, WORD(&column_uid), WORD(&column_netns),                 \
-	WORD(&column_vlan), WORD(&column_mss), WORD(&column_reason),  \
-	WORD(&column_cgroup), WORD(&column_owner), FIELDS_END         \
+	WORD(&column_vlan), WORD(&column_mss), WORD(&column_cgroup),  \
+	WORD(&column_owner), FIELDS_END                               \
 }
 /* clang-format on */
 

@@ -143,7 +143,7 @@ static const struct opt opts[] = {
 	  .help = "perf buffer size in pages a CPU, a power of two (64)"),
 	O(want_bytecode, 0, "print-bytecode", NULL, opt_true,
 	  .help = "print what it compiles to"),
-	FRONT_INFO_OPTS,
+	FRONT_INFO_OPTS(info),
 	OPT_END,
 };
 

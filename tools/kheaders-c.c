@@ -44,7 +44,7 @@ static const struct opt opts[] = {
 		  "name of something in the kernel too."),
 	O(is_verbose, 'v', "verbose", NULL, opt_true,
 	  .help = "say what is done and how long it takes"),
-	FRONT_INFO_OPTS,
+	FRONT_INFO_OPTS(info),
 	OPT_END,
 };
 

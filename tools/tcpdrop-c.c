@@ -69,6 +69,14 @@ static const struct opt opts[] = {
 	O(interval_ns, 'a', "all", NULL, parse_all,
 	  .help = "a row for each drop: nothing is folded"),
 	CAPTURE_OPTS,
+	HEX_OPT,
+	INTERFACE_OPT,
+	NETNS_OPT,
+	RUN_OPTS("drops"),
+	TEXT_OPTS,
+	FIELDS_OPT,
+	COMPILE_OPTS("30", ""),
+	FRONT_INFO_OPTS(common.info),
 	OPT_END,
 };
 
@@ -123,7 +131,7 @@ static void explain(struct options *o, const struct drop *d)
 {
 	size_t i;
 
-	if (o->common.output || !d->meaning)
+	if (!views[o->common.output]->is_for_people || !d->meaning)
 		return;
 	for (i = 0; i < o->nr_explained; i++)
 		if (o->explained[i] == d->meaning)
@@ -266,6 +274,10 @@ static int prepare(void *arg, struct parse_err *err)
 {
 	struct options *o = arg;
 
+	int ret = capture_opts_check(&o->capture, err);
+
+	if (ret)
+		return ret;
 	o->reasons = drop_reasons_new(kernel_btf());
 	return o->reasons ? filter_opts_check(&o->filter, err) : -ENOMEM;
 }

@@ -37,6 +37,11 @@ static const struct opt opts[] = {
 	  .max = 16777216, .help = "remember N at once (default: 65536, 8 MB)",
 	  .more = "With more, those without a change of state for longest are "
 		  "forgotten, and shown as opened before the start."),
+	NETNS_OPT,
+	RUN_OPTS("connections"),
+	TEXT_OPTS,
+	COMPILE_OPTS("30", ""),
+	FRONT_INFO_OPTS(common.info),
 	OPT_END,
 };
 
@@ -90,12 +95,6 @@ static int prepare(void *arg, struct parse_err *err)
 	struct options *o = arg;
 
 	o->common.what = "TCP connections";
-	if (o->common.ifnames.nr)
-		return parse_fail(err, "a connection has no interface: leave "
-				       "out -i");
-	if (o->common.want_hex)
-		return parse_fail(err, "packets are not looked at: leave "
-				       "out -x");
 	return filter_opts_check(&o->filter, err);
 }
 

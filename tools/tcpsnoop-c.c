@@ -74,6 +74,16 @@ static const struct opt opts[] = {
 		  "acknowledgement numbers as they are. A flow takes 64 bytes. "
 		  "Nothing is kept with -S and -o json."),
 	CAPTURE_OPTS,
+	HEX_OPT,
+	RAW_SEQ_OPT,
+	HOOK_OPT,
+	INTERFACE_OPT,
+	NETNS_OPT,
+	RUN_OPTS("packets"),
+	TEXT_OPTS,
+	FIELDS_OPT,
+	COMPILE_OPTS("30", ""),
+	FRONT_INFO_OPTS(common.info),
 	OPT_END,
 };
 
@@ -197,7 +207,8 @@ static int prepare(void *arg, struct parse_err *err)
 	/* What knows the packet comes later than a first look at its headers. */
 	if (o->filter.expr)
 		o->filter.expr_is_packets = expr_needs_packet(o->filter.expr);
-	return filter_opts_check(&o->filter, err);
+	return capture_opts_check(&o->capture, err)
+		       ?: filter_opts_check(&o->filter, err);
 }
 
 static int words(void *arg, char *const *argv, struct parse_err *err)

@@ -51,6 +51,12 @@ static const struct opt opts[] = {
 	  .help = "what got nowhere in this time has failed (default: 5)",
 	  .more = "Counted from the first SYN. What is refused at once shows "
 		  "at once."),
+	INTERFACE_OPT,
+	NETNS_OPT,
+	RUN_OPTS("failed attempts"),
+	TEXT_OPTS,
+	COMPILE_OPTS("30", ""),
+	FRONT_INFO_OPTS(common.info),
 	OPT_END,
 };
 

@@ -12,19 +12,21 @@ need ip timeout
 # STATUS ERE COMMAND...
 says()
 {
-	local want=$1 ere=$2 rc out err name
+	local want=$1 ere=$2 rc out err name tool
 	shift 2
+	tool=${1##*/}
+	[[ $tool == *-c ]] || tool=tcpsnoop-c
 
 	name="$(printf '%q ' "${@:1:24}" | tail -c 110)"
 	timeout -k 1 20 "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
 	rc=$? out=$(head -c 300 "$tmp/out") err=$(cat "$tmp/err")
 	if [ $rc = "$want" ] && [ -z "$out" ] &&
-	   [[ "$err" != *$'\n'* && "$err" =~ ^tcpsnoop-c:\ .*($ere) ]]; then
+	   [[ "$err" != *$'\n'* && "$err" =~ ^$tool:\ .*($ere) ]]; then
 		pass "exit $want: $name"
 	else
 		flunk "exit $want: $name" "exit $rc, stdout: $out
 stderr: $err
-want one line like: tcpsnoop-c: .*$ere"
+want one line like: $tool: .*$ere"
 	fi
 }
 
@@ -82,6 +84,9 @@ done
 for n in 0 16777217 -1 abc ''; do
 	usage "--max-flows.*$n" --max-flows "$n"
 done
+usage '-s.*-w' -s 100
+usage '--rotate-size.*-w' --rotate-size 1M
+usage '--rotate-time.*-w' --rotate-time 1
 usage '--bogus' --bogus
 usage "-Z|'Z'" -Z
 usage '-p' -p
@@ -92,6 +97,14 @@ usage "'-='" -qx=1 -p
 usage "unknown host 'nosuch.word'|nosuch.word.*syntax" -o json nosuch.word
 usage 'syntax error' tcp and
 usage '(a\?b|a.b)' -p $'a\nb'
+
+# An option is known where it is obeyed.
+for words in 'tcplife-c -i' 'tcplife-c -x' 'tcplife-c -S' 'tcplife-c --fields' \
+	     'tcpwhy-c -x' 'tcpwhy-c -S' 'tcpwhy-c --fields' 'tcpdrop-c -S'; do
+	says 2 "unknown option.*${words#* }" \
+		"${TOOL%/*}/${words% *}" "${words#* }"
+done
+says 2 '-s.*-w' "${TOOL%/*}/tcpdrop-c" -s 0
 
 cannot 'nosuch0' -i nosuch0
 cannot 'nosuch-ns' -N nosuch-ns

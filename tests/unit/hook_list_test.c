@@ -9,20 +9,30 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <linux/types.h>
+
+#include "event.h"
 #include "front/hook_list.h"
 
-static const struct hook_ops *const two[] = {&hook_tc, &hook_socket, NULL};
-static const struct hook_ops *const none_by_name[] = {&hook_socket, &hook_tcp,
-						      NULL};
+/* The names of another tool's option. */
+static const char *name_of_two(size_t nr, const char **what)
+{
+	static const char *const names[] = {"tc", "socket", NULL};
+
+	return names[nr];
+}
+
+static const struct opt all_hooks = {.arg = "LIST", .object = hook_list_name};
+static const struct opt two = {.arg = "LIST", .object = name_of_two};
 
 static struct hook_list list;
 static struct parse_err err;
 
-static int parse(const struct hook_ops *const *allowed, const char *arg)
+static int parse(const struct opt *o, const char *arg)
 {
 	*err.text = '\0';
-	list = (struct hook_list){.allowed = allowed};
-	return hook_list_parse(NULL, arg, &list, &err);
+	list = (struct hook_list){};
+	return hook_list_parse(o, arg, &list, &err);
 }
 
 static void test_each_hook_can_be_named(void **state)
@@ -31,13 +41,13 @@ static void test_each_hook_can_be_named(void **state)
 	size_t i;
 
 	for (i = 0; hooks[i]; i++) {
-		assert_int_equal(parse(hooks, hooks[i]->name), 0);
+		assert_int_equal(parse(&all_hooks, hooks[i]->name), 0);
 		assert_int_equal(list.nr, 1);
 		assert_ptr_equal(list.ops[0], hooks[i]);
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s",
 			 i ? "," : "", hooks[i]->name);
 	}
-	assert_int_equal(parse(hooks, all), 0);
+	assert_int_equal(parse(&all_hooks, all), 0);
 	assert_int_equal(list.nr, i);
 	while (i--)
 		assert_ptr_equal(list.ops[i], hooks[i]);
@@ -45,8 +55,8 @@ static void test_each_hook_can_be_named(void **state)
 
 static void test_the_last_list_counts(void **state)
 {
-	assert_int_equal(parse(hooks, "tc,xdp"), 0);
-	assert_int_equal(hook_list_parse(NULL, "xdp", &list, &err), 0);
+	assert_int_equal(parse(&all_hooks, "tc,xdp"), 0);
+	assert_int_equal(hook_list_parse(&all_hooks, "xdp", &list, &err), 0);
 	assert_int_equal(list.nr, 1);
 	assert_ptr_equal(list.ops[0], &hook_xdp);
 }
@@ -58,8 +68,8 @@ static void test_what_is_no_hook_is_refused(void **state)
 	} bad[] = {
 		{"bad", "'bad' is not one of tc, socket"},
 		{"xdp", "'xdp' is not one of tc, socket"},
-		{"", "'' is not one of tc, socket"},
-		{"tc,", "'' is not one of tc, socket"},
+		{"", "empty LIST (one of tc, socket)"},
+		{"tc,", "empty LIST (one of tc, socket)"},
 		{"t", "'t' is not one of tc, socket"},
 		{"tcp", "'tcp' is not one of tc, socket"},
 		{"socket,tc,socket", "'socket' is named twice"},
@@ -67,30 +77,28 @@ static void test_what_is_no_hook_is_refused(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(parse(two, bad[i].arg), -EINVAL);
+		assert_int_equal(parse(&two, bad[i].arg), -EINVAL);
 		assert_string_equal(err.text, bad[i].why);
 	}
 }
 
 static void test_help_is_of_the_hooks(void **state)
 {
-	char text[256];
+	const char *what;
+	size_t i;
 
-	hook_list_help(two, text, sizeof(text));
-	assert_string_equal(text, "where to look: tc (default), socket");
-	hook_list_more(two, text, sizeof(text));
-	assert_string_equal(text, "Several may be named, as in xdp,tc,socket: "
-				  "each packet then shows once at each. TC "
-				  "needs -i.");
-	hook_list_more(none_by_name, text, sizeof(text));
-	assert_string_equal(text, "Several may be named, as in xdp,tc,socket: "
-				  "each packet then shows once at each.");
+	for (i = 0; hooks[i]; i++) {
+		assert_string_equal(hook_list_name(i, &what), hooks[i]->name);
+		assert_int_equal(what != NULL, hooks[i]->wants_interface);
+	}
+	assert_null(hook_list_name(i, &what));
+	assert_string_equal((hook_list_name(HOOK_TC, &what), what), "needs -i");
 }
 
 /* HOOKS with -i or without, outgoing packets asked for or not. */
 static int check(const char *hook, bool has_interface, bool want_out)
 {
-	assert_int_equal(parse(hooks, hook), 0);
+	assert_int_equal(parse(&all_hooks, hook), 0);
 	return hook_list_check(&list, has_interface, want_out, &err);
 }
 

@@ -12,6 +12,7 @@
 #include "view/pcapng.h"
 
 #define HEX_MAX 4096
+#define SNAPLEN_DEFAULT 128
 
 struct capture {
 	struct pcapng *file;
@@ -36,6 +37,29 @@ int capture_opt_size(const struct opt *o, const char *arg, void *field,
 	    parse_u64(digits, 1, 1ull << 30, &n, err))
 		return parse_fail(err, "'%s' is no size (100M)", arg);
 	*(uint64_t *)field = unit ? n << (10 * (unit - units + 1)) : n;
+	return 0;
+}
+
+int capture_opts_check(struct capture_opts *o, struct parse_err *err)
+{
+	const struct {
+		const char *name;
+		bool is_set;
+	} rows[] = {
+		{"-s", o->snaplen != CAPTURE_SNAPLEN_UNSET},
+		{"--rotate-size", o->rotate_bytes > 0},
+		{"--rotate-time", o->rotate_ns > 0},
+	};
+	size_t i;
+
+	for (i = 0; !o->write && i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].is_set)
+			return parse_fail(err,
+					  "%s goes with -w only: it is about "
+					  "the file",
+					  rows[i].name);
+	if (o->snaplen == CAPTURE_SNAPLEN_UNSET)
+		o->snaplen = SNAPLEN_DEFAULT;
 	return 0;
 }
 

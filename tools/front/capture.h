@@ -15,13 +15,14 @@
 
 struct capture_opts {
 	const char *write; /* "-" is stdout; NULL: no file */
-	uint32_t snaplen;  /* bytes of a frame; 0: all */
+	uint32_t snaplen;  /* bytes of a frame; 0: all; CAPTURE_SNAPLEN_UNSET */
 	uint64_t rotate_bytes;
 	uint64_t rotate_ns;
 	const char *filter; /* what is captured, in words, or NULL */
 };
 
-#define CAPTURE_DEFAULTS .snaplen = 128
+#define CAPTURE_SNAPLEN_UNSET UINT32_MAX
+#define CAPTURE_DEFAULTS .snaplen = CAPTURE_SNAPLEN_UNSET
 
 #define CAPTURE_OPTS                                                           \
 	O(capture.write, 'w', "write", "FILE", opt_string, .complete = "file", \
@@ -29,16 +30,21 @@ struct capture_opts {
 		  "there"),                                                    \
 		O(capture.snaplen, 's', "snaplen", "BYTES", opt_u32,           \
 		  .max = CAPTURE_MAX,                                          \
-		  .help = "of each packet, with -w (default: 128; 0: all)"),   \
+		  .help = "bytes kept of each packet with -w (default: 128; "  \
+			  "0: all)"),                                          \
 		O(capture.rotate_bytes, 0, "rotate-size", "SIZE",              \
 		  capture_opt_size,                                            \
-		  .help = "a new file after so much: 500K, 100M, 2G"),         \
+		  .help = "start a new file after SIZE: 500K, 100M, 2G"),      \
 		O(capture.rotate_ns, 0, "rotate-time", "SECONDS", opt_seconds, \
-		  .help = "a new file after this time")
+		  .help = "start a new file after this time")
 
 /* A number with K, M or G (of 1,024) behind it, for the table above. */
 int capture_opt_size(const struct opt *o, const char *arg, void *field,
 		     struct parse_err *err);
+
+/* What is asked for of a file goes with -w only. 0 or -EINVAL as in parse.h;
+ * then defaults are filled in. */
+int capture_opts_check(struct capture_opts *o, struct parse_err *err);
 
 /* How much of a packet is to come along with its event; 0: nothing. */
 uint32_t capture_len(const struct capture_opts *o, bool want_hex);

@@ -132,7 +132,7 @@ static bool check_hook(const struct hook_ops *ops, char *why)
 	const struct hook_where where = {.netns = -1};
 	const struct hook_prog prog = {
 		.ops = ops,
-		.name = ops->check.function ?: "check",
+		.name = ops->check_function ?: "check",
 		.fd = empty_prog(ops),
 	};
 	struct hook h;
@@ -199,7 +199,7 @@ static bool checks_print(FILE *f)
 }
 
 /* Likewise. */
-static bool hooks_print(FILE *f)
+static bool hooks_print(FILE *f, const struct hook_ops *needed)
 {
 	const struct hook_ops *const *h;
 	bool is_fit = true, works;
@@ -209,21 +209,19 @@ static bool hooks_print(FILE *f)
 		works = check_hook(*h, why);
 		snprintf(what, sizeof(what), "%s hook", (*h)->title);
 		row_print(f, what, works, why);
-		is_fit &= works || !(*h)->check.is_needed;
+		is_fit &= works || *h != needed;
 	}
 	return is_fit;
 }
 
-bool check_print(FILE *f)
+bool check_print(FILE *f, const char *tool, const struct hook_ops *needed)
 {
 	bool is_fit = checks_print(f), works;
 	char why[WHY];
 
-	is_fit &= hooks_print(f);
+	is_fit &= hooks_print(f, needed);
 	works = check_function(why);
 	row_print(f, "kernel functions", works, why);
-	fprintf(f, "%s\n",
-		is_fit ? "tcpsnoop-c can run here"
-		       : "tcpsnoop-c cannot run here");
+	fprintf(f, "%s %s run here\n", tool, is_fit ? "can" : "cannot");
 	return is_fit;
 }

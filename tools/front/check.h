@@ -6,10 +6,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "kernel/hook.h"
+
 /*
- * One line a feature: "yes" or "no", what it is for, and why not. True when
- * the main job (the socket hook) can be done.
+ * One line a feature: "yes" or "no", what it is for, and why not; the last one
+ * says whether TOOL can run. True when it can: at the hook NEEDED, which is its
+ * default.
  */
-bool check_print(FILE *f);
+bool check_print(FILE *f, const char *tool, const struct hook_ops *needed);
 
 #endif

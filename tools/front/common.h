@@ -17,8 +17,8 @@ int front_parse_names(const struct opt *o, const char *arg, void *field,
 int front_parse_pages(const struct opt *o, const char *arg, void *field,
 		      struct parse_err *err);
 
-/* Options that only print, for a table that has an O() and a struct front_info
- * named "info". */
+/* Options that only print, for a table that has an O(), and a struct
+ * front_info in the options that it fills. */
 struct front_info {
 	bool want_help;
 	bool want_version;
@@ -26,7 +26,7 @@ struct front_info {
 	bool want_completion;
 };
 
-#define FRONT_INFO_OPTS                                                      \
+#define FRONT_INFO_OPTS(info)                                                \
 	O(info.want_help, 'h', "help", NULL, opt_true, .help = "this text"), \
 		O(info.want_version, 'V', "version", NULL, opt_true,         \
 		  .help = "print the version"),                              \

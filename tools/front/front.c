@@ -14,132 +14,25 @@
 #include "front/explain.h"
 #include "front/filter_opts.h"
 
-static const char *const output_names[] = {"text", "json", NULL};
-static const char *const headers_names[] = {"auto", "btf", "kernel", NULL};
-
-#define O(field, key, name, arg, parse, ...) \
-	OPT(struct run_opts, field, key, name, arg, parse, __VA_ARGS__)
-
-static const struct opt common_opts[] = {
-	O(ifnames, 'i', "interface", "LIST", front_parse_names,
-	  .help = "interface(s): eth0 or eth0,eth1 (default: all)",
-	  .complete = "interface"),
-	O(netns, 'N', "netns", "NAME|PID|PATH", opt_string,
-	  .help = "look in this network namespace", .complete = "file"),
-	O(count, 'c', "count", "N", opt_u64, .min = 1,
-	  .help = "stop after N packets"),
-	O(duration_ns, 'd', "duration", "SECONDS", opt_seconds,
-	  .help = "stop after this time"),
-	O(output, 'o', "output", "text|json", opt_choice,
-	  .help = "text (default) or JSON, one object a line",
-	  .choices = output_names),
-	O(want_hex, 'x', "hex", NULL, opt_true,
-	  .help = "show the payload too, in hex and ASCII",
-	  .more = "Of each packet at most 4,096 bytes from its IP header on; "
-		  "what is cut off is said."),
-	O(want_raw_seq, 'S', "raw-seq", NULL, opt_true,
-	  .help = "sequence numbers as they are, not relative"),
-	O(is_quiet, 'q', "quiet", NULL, opt_true,
-	  .help = "say nothing but errors on stderr"),
-	O(is_verbose, 'v', "verbose", NULL, opt_true,
-	  .help = "all fields in text; on stderr what is done and how long"),
-	O(is_strict, 0, "strict", NULL, opt_true,
-	  .help = "exit with 3 when a packet was lost anywhere"),
-	O(headers, 0, "headers", "btf|kernel|auto", opt_choice,
-	  .help = "kernel types from BTF, from real headers, or what is there",
-	  .choices = headers_names),
-	O(no_cache, 0, "no-cache", NULL, opt_true,
-	  .help = "compile, even when the same program is kept"),
-	O(compile_limit_s, 0, "compile-limit", "SECONDS", opt_u32, .min = 1,
-	  .max = 3600, .help = "stop the compiler after so long (default: 30)"),
-	O(pages, 0, "pages", "N", front_parse_pages, .min = 1, .max = 65536,
-	  .help = "perf buffer size in pages a CPU, a power of two"),
-	O(wakeup, 0, "wakeup", "N", opt_u32, .min = 1, .max = 65536,
-	  .help = "send events one by one and read N at once (default: send up "
-		  "to 16 together, read 16 KiB, at most an eighth of the "
-		  "buffer), or after 20 ms"),
-	O(source, 0, "source", "FILE", opt_string, .complete = "file",
-	  .help = "run this C program, as --print-source gives it"),
-	O(want_watch, 0, "watch", NULL, opt_true,
-	  .help = "run it anew whenever it is saved, without missing a packet"),
-	O(want_source, 0, "print-source", NULL, opt_true,
-	  .help = "print the C program that would run"),
-	O(want_bytecode, 0, "print-bytecode", NULL, opt_true,
-	  .help = "print what it compiles to"),
-	O(want_explain, 0, "explain", NULL, opt_true,
-	  .help = "tell what happens at each stage, from options to costs"),
-	O(want_stats, 0, "stats", NULL, opt_true,
-	  .help = "say at the end what a run of each program cost"),
-	O(want_fields, 0, "fields", NULL, opt_true,
-	  .help = "list what -e knows: name, type, unit, and where it is from"),
-	O(want_check, 0, "check", NULL, opt_true,
-	  .help = "say what this machine can do, and what not and why"),
-	FRONT_INFO_OPTS,
-	OPT_END,
-};
-
-/* What it says of itself, hook_opt_tell() fills in. */
-static const struct opt hook_opts[] = {
-	O(hooks, 'k', "hook", "LIST", hook_list_parse),
-	OPT_END,
-};
-
-#define OPTS_MAX 96
-
-struct opts {
-	struct opt row[OPTS_MAX + 1];
-	size_t nr;
-	char hook_help[256], hook_more[256];
-};
-
-static void opts_add(struct opts *all, const struct opt *o, size_t base)
+static const struct hook_ops *hook_default(const struct front *f)
 {
-	for (; o->name && all->nr < OPTS_MAX; o++) {
-		all->row[all->nr] = *o;
-		all->row[all->nr++].offset += base;
-	}
-	all->row[all->nr].name = NULL;
-}
-
-/* The last option so far is --hook, and may name ALLOWED. */
-static void hook_opt_tell(struct opts *all,
-			  const struct hook_ops *const *allowed)
-{
-	struct opt *o = &all->row[all->nr - 1];
-
-	hook_list_help(allowed, all->hook_help, sizeof(all->hook_help));
-	hook_list_more(allowed, all->hook_more, sizeof(all->hook_more));
-	o->help = all->hook_help;
-	o->more = all->hook_more;
-}
-
-/* The tool's options and the common ones as one table, for all purposes. */
-static int opts_join(const struct front *f, struct opts *all)
-{
-	size_t base = (char *)f->common - (char *)f->options;
-
-	all->nr = 0;
-	opts_add(all, f->opts, 0);
-	if (f->hooks) {
-		opts_add(all, hook_opts, base);
-		hook_opt_tell(all, f->hooks);
-	}
-	opts_add(all, common_opts, base);
-	return all->nr < OPTS_MAX ? 0 : -E2BIG;
+	return f->hooks ? f->hooks[0] : &hook_tracepoint;
 }
 
 /* Options that only print. True when there was one, with *RET. */
-static bool info_print(const struct front *f, const struct opt *opts, int *ret)
+static bool info_print(const struct front *f, int *ret)
 {
 	const struct run_opts *o = f->common;
 
 	*ret = EXIT_SUCCESS;
-	if (front_info_print(&o->info, f->name, opts, f->help))
+	if (front_info_print(&o->info, f->name, f->opts, f->help))
 		return true;
 	if (o->want_fields)
 		expr_print_fields(stdout, f->fields);
 	else if (o->want_check)
-		*ret = check_print(stdout) ? EXIT_SUCCESS : EXIT_FAILURE;
+		*ret = check_print(stdout, f->name, hook_default(f))
+			       ? EXIT_SUCCESS
+			       : EXIT_FAILURE;
 	else
 		return false;
 	return true;
@@ -237,7 +130,7 @@ static int place_get(struct run_opts *o)
 	return ret;
 }
 
-static int front_run(const struct front *f, const struct opt *opts)
+static int front_run(const struct front *f)
 {
 	struct run_program programs[SESSION_PARTS + 1];
 	struct run_opts *o = f->common;
@@ -248,7 +141,7 @@ static int front_run(const struct front *f, const struct opt *opts)
 	log_set_level(o->is_quiet     ? LOG_QUIET
 		      : o->is_verbose ? LOG_VERBOSE
 				      : LOG_NORMAL);
-	if (info_print(f, opts, &ret))
+	if (info_print(f, &ret))
 		return ret;
 	if (place_get(o))
 		return EXIT_FAILURE;
@@ -275,7 +168,7 @@ static int common_check(const struct run_opts *o, struct parse_err *err)
 		return ret;
 	if (o->want_watch && !o->source)
 		return parse_fail(err, "--watch goes with --source only");
-	if (o->want_explain && o->output)
+	if (o->want_explain && !views[o->output]->is_for_people)
 		return parse_fail(err, "--explain goes with text only");
 	if (o->hooks.nr > 1 && (o->source || o->want_source))
 		return parse_fail(err, "%s goes with one hook only",
@@ -295,13 +188,11 @@ static void prog_prefix_fill(const struct front *f)
 }
 
 /* 0, -EINVAL or -ENOMEM as in parse.h. */
-static int front_parse(const struct front *f, const struct opt *opts, int argc,
-		       char **argv, struct parse_err *err)
+static int front_parse(const struct front *f, int argc, char **argv,
+		       struct parse_err *err)
 {
-	int ret;
+	int ret = opt_parse(f->opts, argc, argv, f->options, err);
 
-	f->common->hooks.allowed = f->hooks;
-	ret = opt_parse(opts, argc, argv, f->options, err);
 	if (ret < 0)
 		return ret;
 	f->common->read_source = source_get;
@@ -322,8 +213,7 @@ static int front_parse(const struct front *f, const struct opt *opts, int argc,
 			return ret;
 	}
 	if (!f->common->hooks.nr) {
-		f->common->hooks.ops[0] =
-			f->hooks ? f->hooks[0] : &hook_tracepoint;
+		f->common->hooks.ops[0] = hook_default(f);
 		f->common->hooks.nr = 1;
 	}
 	ret = f->prepare(f->options, err);
@@ -332,24 +222,18 @@ static int front_parse(const struct front *f, const struct opt *opts, int argc,
 
 int front_main(const struct front *f, int argc, char **argv)
 {
-	struct opts opts;
 	struct parse_err err;
 	int ret;
 
 	log_init(f->name);
-	ret = opts_join(f, &opts);
-	if (ret) {
-		log_err("too many options in the table");
-		return EXIT_FAILURE;
-	}
 	if (!front_has_stdout())
 		return EXIT_FAILURE;
-	ret = front_parse(f, opts.row, argc, argv, &err);
+	ret = front_parse(f, argc, argv, &err);
 	if (ret) {
 		log_err("%s", ret == -ENOMEM ? strerror(ENOMEM) : err.text);
 		ret = ret == -ENOMEM ? EXIT_FAILURE : EXIT_USAGE;
 	} else {
-		ret = front_finish_stdout(front_run(f, opts.row));
+		ret = front_finish_stdout(front_run(f));
 	}
 	f->release(f->options);
 	return ret;

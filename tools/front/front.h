@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The anatomy that all tools share: common options and the way through main().
- * A tool adds its own options, a text for its program, and its examples.
+ * The anatomy that all tools share: the way through main(). A tool has a table
+ * of options (those that several tools obey are rows of run_opts.h), a text for
+ * its program, and its examples.
  */
 #ifndef FRONT_H
 #define FRONT_H
@@ -11,12 +12,13 @@
 #include "compile/filter.h"
 #include "compile/pcap.h"
 #include "front/run.h"
+#include "front/run_opts.h"
 
 struct front {
 	/* "tcpsnoop-c"; without "-c" it is how the names of the tool's texts
 	 * and of the functions of its programs start. */
 	const char *name;
-	const struct opt *opts; /* the tool's own; the common ones follow */
+	const struct opt *opts; /* all of them: see run_opts.h */
 	const struct opt_help *help;
 	void *options;		 /* what opts fill */
 	struct run_opts *common; /* a part of it */

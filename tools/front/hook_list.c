@@ -1,45 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "front/hook_list.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#define HOOKS_TEXT 256
-
-/* The names of ALLOWED, "socket, tc", with BEHIND after the first. */
-static void names_join(const struct hook_ops *const *allowed,
-		       const char *behind, char *text, size_t size)
+const char *hook_list_name(size_t nr, const char **what)
 {
-	size_t i, len = 0;
+	const struct hook_ops *ops = hooks[nr];
 
-	*text = 0;
-	for (i = 0; allowed[i] && len < size; i++)
-		len += snprintf(text + len, size - len, "%s%s%s", i ? ", " : "",
-				allowed[i]->name, i ? "" : behind);
+	if (what)
+		*what = ops && ops->wants_interface ? "needs -i" : NULL;
+	return ops ? ops->name : NULL;
 }
 
-static const struct hook_ops *find(const struct hook_ops *const *allowed,
-				   const char *name, size_t len)
+static const struct hook_ops *find(const char *name)
 {
-	for (; *allowed; allowed++)
-		if (strlen((*allowed)->name) == len &&
-		    !strncmp((*allowed)->name, name, len))
-			return *allowed;
-	return NULL;
-}
-
-static int add(struct hook_list *list, const char *name, size_t len,
-	       struct parse_err *err)
-{
-	const struct hook_ops *ops = find(list->allowed, name, len);
-	char names[HOOKS_TEXT];
 	size_t i;
 
-	if (!ops) {
-		names_join(list->allowed, "", names, sizeof(names));
-		return parse_fail(err, "'%.*s' is not one of %s", (int)len,
-				  name, names);
-	}
+	for (i = 0; strcmp(hooks[i]->name, name); i++)
+		;
+	return hooks[i];
+}
+
+static int add(struct hook_list *list, const struct opt *o, const char *word,
+	       size_t len, struct parse_err *err)
+{
+	int nr = opt_find_name(o, word, len, err);
+	const struct hook_ops *ops;
+	size_t i;
+
+	if (nr < 0)
+		return nr;
+	ops = find(opt_name(o, nr));
 	for (i = 0; i < list->nr; i++)
 		if (list->ops[i] == ops)
 			return parse_fail(err, "'%s' is named twice",
@@ -60,52 +51,10 @@ int hook_list_parse(const struct opt *o, const char *arg, void *field,
 	list->nr = 0;
 	for (word = arg;; word = end + 1) {
 		end = strchrnul(word, ',');
-		ret = add(list, word, end - word, err);
+		ret = add(list, o, word, end - word, err);
 		if (ret || !*end)
 			return ret;
 	}
-}
-
-void hook_list_help(const struct hook_ops *const *allowed, char *text,
-		    size_t size)
-{
-	char names[HOOKS_TEXT];
-
-	names_join(allowed, " (default)", names, sizeof(names));
-	snprintf(text, size, "where to look: %s", names);
-}
-
-/* The titles of those that want an interface, "TC and XDP". How many. */
-static size_t titles_join(const struct hook_ops *const *allowed, char *text,
-			  size_t size)
-{
-	const char *titles[SESSION_PARTS];
-	size_t i, nr = 0, len = 0;
-
-	for (; *allowed && nr < SESSION_PARTS; allowed++)
-		if ((*allowed)->wants_interface)
-			titles[nr++] = (*allowed)->title;
-	for (i = 0; i < nr && len < size; i++)
-		len += snprintf(text + len, size - len, "%s%s",
-				!i	     ? ""
-				: i + 1 < nr ? ", "
-					     : " and ",
-				titles[i]);
-	return nr;
-}
-
-void hook_list_more(const struct hook_ops *const *allowed, char *text,
-		    size_t size)
-{
-	char titles[HOOKS_TEXT];
-	size_t nr = titles_join(allowed, titles, sizeof(titles));
-	int len = snprintf(text, size,
-			   "Several may be named, as in xdp,tc,socket: each "
-			   "packet then shows once at each.");
-
-	if (nr && (size_t)len < size)
-		snprintf(text + len, size - len, " %s need%s -i.", titles,
-			 nr == 1 ? "s" : "");
 }
 
 int hook_list_check(const struct hook_list *list, bool has_interface,

@@ -7,28 +7,19 @@
 #include "kernel/session.h"
 
 struct hook_list {
-	const struct hook_ops *const *allowed; /* NULL-ended, the caller's */
 	const struct hook_ops *ops[SESSION_PARTS];
 	size_t nr;
 };
 
 /*
  * For a table: "xdp,tc" into a struct hook_list, each at most once and one of
- * those allowed. Returns and fills ERR as in opt.h.
+ * those that the option names. Returns and fills ERR as in opt.h.
  */
 int hook_list_parse(const struct opt *o, const char *arg, void *field,
 		    struct parse_err *err);
 
-/*
- * What --help says of a --hook that may name ALLOWED (NULL-ended), whose first
- * is the default: "where to look: socket (default), tc".
- */
-void hook_list_help(const struct hook_ops *const *allowed, char *text,
-		    size_t size);
-
-/* Likewise the sentences that the man page adds. */
-void hook_list_more(const struct hook_ops *const *allowed, char *text,
-		    size_t size);
+/* For opt.object: the names of hooks[]. */
+const char *hook_list_name(size_t nr, const char **what);
 
 /*
  * Whether the hooks can do what is asked for beside them: on interfaces that

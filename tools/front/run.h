@@ -31,7 +31,7 @@ struct run_opts {
 	const char *netns;
 	uint64_t count; /* 0: no end */
 	uint64_t duration_ns;
-	int output;	/* 0: text, 1: JSON */
+	int output;	/* the number of one of views[] */
 	int headers;	/* enum headers_choice */
 	uint32_t pages; /* 0: the default */
 	uint32_t wakeup;

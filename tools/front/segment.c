@@ -98,7 +98,8 @@ static int own_event_find(struct segments *s, struct run *run)
 /* Where sequence numbers show relative to the first ones. */
 static int flows_open(struct segments *s)
 {
-	if (s->run_opts->output || s->run_opts->want_raw_seq)
+	if (!views[s->run_opts->output]->is_for_people ||
+	    s->run_opts->want_raw_seq)
 		return 0;
 	s->flows = flow_table_new(s->opts->max_flows);
 	if (s->flows)

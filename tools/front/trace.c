@@ -63,7 +63,6 @@ static int run_start(struct run *s, const struct compile_report *report)
 
 static bool run_prepare(struct run *s)
 {
-	static const struct view_ops *const views[] = {&view_text, &view_json};
 	const struct run_opts *o = s->opts;
 
 	s->loop = loop_new(run_signal, s);

@@ -122,7 +122,6 @@ const struct hook_ops hook_socket = {
 	.number = HOOK_SOCKET,
 	.type = BPF_PROG_TYPE_SOCKET_FILTER,
 	.progs = {{"_socket"}},
-	.check = {.is_needed = true},
 	.attach = attach,
 	.replace = replace,
 	.detach = detach,

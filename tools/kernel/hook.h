@@ -59,10 +59,7 @@ struct hook_ops {
 	bool is_in_only;      /* sees no outgoing packets */
 	bool has_link_header; /* its captured bytes start with it */
 	/* For --check, which attaches an empty program for a moment. */
-	struct {
-		bool is_needed;	      /* without the hook no tool can run */
-		const char *function; /* where its name matters; or NULL */
-	} check;
+	const char *check_function; /* where its name matters; or NULL */
 	/*
 	 * Attach to h->ifname (h->ifindex) or to all. The thread is in the
 	 * namespace. 0, or -errno with a sentence in ERR and nothing left.

@@ -137,6 +137,7 @@ static void json_end(struct view *v, const struct summary *s)
 
 const struct view_ops view_json = {
 	.name = "json",
+	.what = "an object a line",
 	.begin = json_begin,
 	.record = json_record,
 	.end = json_end,

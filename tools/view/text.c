@@ -87,6 +87,7 @@ static void text_end(struct view *v, const struct summary *s)
 
 const struct view_ops view_text = {
 	.name = "text",
+	.is_for_people = true,
 	.begin = text_begin,
 	.record = text_record,
 	.end = text_end,

@@ -52,8 +52,12 @@ struct summary {
 
 struct view;
 
+/* One output: all that --output says of it. */
 struct view_ops {
-	const char *name; /* as in --output */
+	const char *name;   /* as in --output */
+	const char *what;   /* it is, in a few words, or NULL */
+	bool is_for_people; /* not for programs: a terminal's width, colours,
+			     * relative numbers, explanations */
 	void (*begin)(struct view *v);
 	void (*record)(struct view *v, const struct record *rec);
 	void (*end)(struct view *v, const struct summary *s);
@@ -78,6 +82,13 @@ struct view {
 };
 
 extern const struct view_ops view_text, view_json;
+
+/* The outputs, NULL-ended, the default first: view.c. */
+extern const struct view_ops *const views[];
+
+/* The name of views[NR], NULL behind the last; WHAT, if not NULL, gets its
+ * view_ops.what. */
+const char *view_name(size_t nr, const char **what);
 
 /*
  * begin: the header line (text) or nothing. record: one committed record.

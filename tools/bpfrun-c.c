@@ -14,20 +14,16 @@
 #include "base/opt.h"
 #include "front/common.h"
 #include "front/program.h"
+#include "front/run_opts.h"
 
 struct options {
 	struct program_opts program;
-	bool is_verbose;
-	bool want_bytecode;
-	struct front_info info;
+	struct run_opts common;
 };
 
 static struct options options = {
-	.program = {.compile_limit_s = 60},
+	.common = {.compile_limit_s = 60},
 };
-
-static const char *const output_names[] = {"text", "json", NULL};
-static const char *const headers_names[] = {"auto", "btf", "kernel", NULL};
 
 /* "NAME" or "NAME=VALUE". */
 static int parse_define(const struct opt *o, const char *arg, void *field,
@@ -92,7 +88,7 @@ static int parse_symbol(const struct opt *o, const char *arg, void *field,
 	OPT(struct options, field, key, name, arg, parse, __VA_ARGS__)
 
 static const struct opt opts[] = {
-	O(program.ifnames, 'i', "interface", "LIST", front_parse_names,
+	O(common.ifnames, 'i', "interface", "LIST", front_parse_names,
 	  .help = "interface(s) for XDP, TC and socket filters: eth0,eth1",
 	  .complete = "interface"),
 	O(program, 'a', "attach", "FUNCTION=HOOK", parse_attach,
@@ -110,40 +106,16 @@ static const struct opt opts[] = {
 	  .help = "the same where it returns"),
 	O(program, 'D', "define", "NAME[=VALUE]", parse_define,
 	  .help = "a macro for the program"),
-	O(program.netns, 'N', "netns", "NAME|PID|PATH", opt_string,
-	  .help = "the interfaces of this network namespace",
-	  .complete = "file"),
-	O(program.count, 'c', "count", "N", opt_u64, .min = 1,
-	  .help = "stop after N events and messages"),
-	O(program.duration_ns, 'd', "duration", "SECONDS", opt_seconds,
-	  .help = "stop after this time"),
+	NETNS_OPT,
+	RUN_OPTS("events and messages"),
 	O(program.interval_ns, 0, "interval", "SECONDS", opt_seconds,
 	  .help = "show the maps this often, not only at the end"),
 	O(program.no_maps, 0, "no-maps", NULL, opt_true,
 	  .help = "do not show them at all"),
-	O(program.output, 'o', "output", "text|json", opt_choice,
-	  .help = "text (default) or JSON, one object a line",
-	  .choices = output_names),
-	O(program.is_quiet, 'q', "quiet", NULL, opt_true,
-	  .help = "say nothing but errors on stderr"),
-	O(is_verbose, 'v', "verbose", NULL, opt_true,
+	O(common.is_verbose, 'v', "verbose", NULL, opt_true,
 	  .help = "on stderr what is done and how long"),
-	O(program.is_strict, 0, "strict", NULL, opt_true,
-	  .help = "exit with 3 when an event was lost"),
-	O(program.headers, 0, "headers", "btf|kernel|auto", opt_choice,
-	  .help = "kernel types from BTF, from real headers, or what is there",
-	  .choices = headers_names),
-	O(program.no_cache, 0, "no-cache", NULL, opt_true,
-	  .help = "compile, even when the same program is kept"),
-	O(program.compile_limit_s, 0, "compile-limit", "SECONDS", opt_u32,
-	  .min = 1, .max = 3600,
-	  .help = "stop the compiler after so long (default: 60)"),
-	O(program.pages, 0, "pages", "N", front_parse_pages, .min = 1,
-	  .max = 65536,
-	  .help = "perf buffer size in pages a CPU, a power of two (64)"),
-	O(want_bytecode, 0, "print-bytecode", NULL, opt_true,
-	  .help = "print what it compiles to"),
-	FRONT_INFO_OPTS(info),
+	COMPILE_OPTS("60", " (64)"),
+	FRONT_INFO_OPTS(common.info),
 	OPT_END,
 };
 
@@ -161,16 +133,17 @@ static const struct opt_help help = {
 static int run(void)
 {
 	const struct program_opts *o = &options.program;
+	const struct run_opts *common = &options.common;
 
-	if (!front_may_trace(o->netns))
-		return EXIT_FAILURE;
-	return options.want_bytecode ? program_print_bytecode(o)
-				     : program_run(o);
+	if (!front_may_trace(common->netns))
+		return -EPERM;
+	return common->want_bytecode ? program_print_bytecode(o, common)
+				     : program_run(o, common);
 }
 
 static bool is_info(void)
 {
-	const struct front_info *i = &options.info;
+	const struct front_info *i = &options.common.info;
 
 	return i->want_help || i->want_version || i->want_man ||
 	       i->want_completion;
@@ -213,10 +186,10 @@ int main(int argc, char **argv)
 		log_err("%s", ret == -ENOMEM ? strerror(ENOMEM) : err.text);
 		return ret == -ENOMEM ? EXIT_FAILURE : EXIT_USAGE;
 	}
-	log_set_level(options.program.is_quiet ? LOG_QUIET
-		      : options.is_verbose     ? LOG_VERBOSE
-					       : LOG_NORMAL);
-	if (front_info_print(&options.info, "bpfrun-c", opts, &help))
+	log_set_level(options.common.is_quiet	  ? LOG_QUIET
+		      : options.common.is_verbose ? LOG_VERBOSE
+						  : LOG_NORMAL);
+	if (front_info_print(&options.common.info, "bpfrun-c", opts, &help))
 		return front_finish_stdout(EXIT_SUCCESS);
-	return front_finish_stdout(run());
+	return front_finish_stdout(front_exit(run()));
 }

@@ -72,13 +72,12 @@ static const struct {
 static void check(const struct drop_reasons *r, const char *const *names,
 		  const char *want)
 {
+	struct strbuf b = {};
 	char *text;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
 
-	assert_non_null(f);
-	skb_macros_reasons(f, r, "is_it", names);
-	fclose(f);
+	skb_macros_reasons(&b, r, "is_it", names);
+	text = strbuf_take(&b, NULL);
+	assert_non_null(text);
 	assert_string_equal(text, want);
 	free(text);
 }

@@ -55,6 +55,20 @@ int front_parse_names(const struct opt *o, const char *arg, void *field,
 	}
 }
 
+int front_exit(int ret)
+{
+	switch (ret) {
+	case 0:
+		return EXIT_SUCCESS;
+	case -EINVAL:
+		return EXIT_USAGE;
+	case -ENOBUFS:
+		return EXIT_LOST;
+	default:
+		return EXIT_FAILURE;
+	}
+}
+
 /* A descriptor that is closed would become one of ours: say so at once. */
 bool front_has_stdout(void)
 {

@@ -11,6 +11,10 @@
 #define EXIT_USAGE 2
 #define EXIT_LOST 3 /* with --strict */
 
+/* The exit status for what a run has returned: 0, -EINVAL for wrong usage,
+ * -ENOBUFS for something lost under --strict, any other -errno for failure. */
+int front_exit(int ret);
+
 /* For a table: "eth0,eth1", a struct name_list; pages, a power of two. */
 int front_parse_names(const struct opt *o, const char *arg, void *field,
 		      struct parse_err *err);

@@ -19,20 +19,19 @@ static const struct hook_ops *hook_default(const struct front *f)
 	return f->hooks ? f->hooks[0] : &hook_tracepoint;
 }
 
-/* Options that only print. True when there was one, with *RET. */
+/* Options that only print. True when there was one, with *RET for
+ * front_exit(). */
 static bool info_print(const struct front *f, int *ret)
 {
 	const struct run_opts *o = f->common;
 
-	*ret = EXIT_SUCCESS;
+	*ret = 0;
 	if (front_info_print(&o->info, f->name, f->opts, f->help))
 		return true;
 	if (o->want_fields)
 		expr_print_fields(stdout, f->fields);
 	else if (o->want_check)
-		*ret = check_print(stdout, f->name, hook_default(f))
-			       ? EXIT_SUCCESS
-			       : EXIT_FAILURE;
+		*ret = check_print(stdout, f->name, hook_default(f)) ? 0 : -EIO;
 	else
 		return false;
 	return true;
@@ -84,12 +83,12 @@ static int program_make(const struct front *f, const struct hook_ops *hook,
 	return -EINVAL;
 }
 
-/* P has room for one more, which is freed here. */
+/* P has room for one more, which is freed here. As run_trace(). */
 static int trace(const struct front *f, struct run_program *p, size_t nr)
 {
 	struct run_tool tool = f->tool;
 	size_t nr_extra = 0;
-	int ret = EXIT_FAILURE;
+	int ret = -EIO;
 
 	p[nr] = (struct run_program){};
 	if (!f->make || !f->make(f->options, &tool, &p[nr], &nr_extra))
@@ -98,15 +97,15 @@ static int trace(const struct front *f, struct run_program *p, size_t nr)
 	return ret;
 }
 
+/* 0 or -errno, for front_exit(). */
 static int programs_use(const struct front *f, struct run_program *p, size_t nr)
 {
 	const struct run_opts *o = f->common;
 
 	if (o->want_source)
-		return fputs(p[0].text, stdout) < 0 ? EXIT_FAILURE
-						    : EXIT_SUCCESS;
+		return fputs(p[0].text, stdout) < 0 ? -EIO : 0;
 	if (!front_may_trace(o->netns))
-		return EXIT_FAILURE;
+		return -EPERM;
 	if (o->want_bytecode)
 		return run_print_bytecode(o, p, nr);
 	if (o->want_explain)
@@ -130,13 +129,44 @@ static int place_get(struct run_opts *o)
 	return ret;
 }
 
-static int front_run(const struct front *f)
+static int programs_make(const struct front *f, struct run_program *p)
+{
+	const struct hook_list *list = &f->common->hooks;
+	size_t nr;
+
+	for (nr = 0; nr < list->nr; nr++) {
+		if (!program_make(f, list->ops[nr], &p[nr]))
+			continue;
+		programs_free(p, nr);
+		return -EIO;
+	}
+	return 0;
+}
+
+/* Where to look is known. 0 or -errno, for front_exit(). */
+static int front_run_there(const struct front *f)
 {
 	struct run_program programs[SESSION_PARTS + 1];
 	struct run_opts *o = f->common;
 	struct parse_err err;
-	int ret = EXIT_FAILURE;
-	size_t nr;
+	int ret;
+
+	if (f->placed && f->placed(f->options, &err)) {
+		log_err("%s", err.text);
+		return -EINVAL;
+	}
+	ret = programs_make(f, programs);
+	if (ret)
+		return ret;
+	ret = programs_use(f, programs, o->hooks.nr);
+	programs_free(programs, o->hooks.nr);
+	return ret;
+}
+
+static int front_run(const struct front *f)
+{
+	struct run_opts *o = f->common;
+	int ret;
 
 	log_set_level(o->is_quiet     ? LOG_QUIET
 		      : o->is_verbose ? LOG_VERBOSE
@@ -144,17 +174,8 @@ static int front_run(const struct front *f)
 	if (info_print(f, &ret))
 		return ret;
 	if (place_get(o))
-		return EXIT_FAILURE;
-	if (f->placed && f->placed(f->options, &err)) {
-		log_err("%s", err.text);
-		place_free(&o->place);
-		return EXIT_USAGE;
-	}
-	for (nr = 0; nr < o->hooks.nr; nr++)
-		if (program_make(f, o->hooks.ops[nr], &programs[nr]))
-			break;
-	ret = nr == o->hooks.nr ? programs_use(f, programs, nr) : EXIT_FAILURE;
-	programs_free(programs, nr);
+		return -EIO;
+	ret = front_run_there(f);
 	place_free(&o->place);
 	return ret;
 }
@@ -229,12 +250,10 @@ int front_main(const struct front *f, int argc, char **argv)
 	if (!front_has_stdout())
 		return EXIT_FAILURE;
 	ret = front_parse(f, argc, argv, &err);
-	if (ret) {
+	if (ret)
 		log_err("%s", ret == -ENOMEM ? strerror(ENOMEM) : err.text);
-		ret = ret == -ENOMEM ? EXIT_FAILURE : EXIT_USAGE;
-	} else {
-		ret = front_finish_stdout(front_run(f));
-	}
+	else
+		ret = front_run(f);
 	f->release(f->options);
-	return ret;
+	return front_finish_stdout(front_exit(ret));
 }

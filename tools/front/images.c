@@ -182,5 +182,5 @@ int run_print_bytecode(const struct run_opts *o,
 			ret = images_print_bytecode(images[i]);
 		image_free(images[i]);
 	}
-	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
+	return ret ? -EIO : 0;
 }

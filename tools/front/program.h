@@ -15,29 +15,23 @@
 
 struct program_opts {
 	const char *path;
-	struct name_list ifnames;
-	const char *netns;
 	struct probe probes[IMAGE_PROGS]; /* said in words */
 	size_t nr_probes;
 	const char *defines[PROGRAM_DEFINES]; /* "NAME" or "NAME=VALUE" */
 	size_t nr_defines;
-	uint64_t count;	      /* lines of events and messages; 0: no end */
-	uint64_t duration_ns; /* 0: likewise */
 	uint64_t interval_ns; /* between two looks at the maps; 0: at the end */
-	int output;	      /* 0: text, 1: JSON */
-	int headers;	      /* enum headers_choice */
-	uint32_t pages;	      /* of a perf buffer; 0: the default */
-	uint32_t compile_limit_s;
 	bool no_maps;
-	bool no_cache;
-	bool is_quiet;
-	bool is_strict;
 };
 
-/* Run it until the end. The exit status; what went wrong has been said. */
-int program_run(const struct program_opts *o);
+/*
+ * Run it until the end. 0, -EINVAL for wrong usage (a function that needs an
+ * interface), -ENOBUFS when events were lost under --strict, or another -errno;
+ * what went wrong has been said.
+ */
+int program_run(const struct program_opts *o, const struct run_opts *common);
 
-/* Compile it and print the bytecode on stdout. The exit status. */
-int program_print_bytecode(const struct program_opts *o);
+/* Compile it and print the bytecode on stdout. 0 or -errno, said. */
+int program_print_bytecode(const struct program_opts *o,
+			   const struct run_opts *common);
 
 #endif

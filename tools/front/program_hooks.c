@@ -21,7 +21,7 @@ static const struct probe *said_find(const struct program_opts *o,
 }
 
 static int function_plan(struct program_hooks *h, const struct program_opts *o,
-			 const char *name)
+			 const struct run_opts *common, const char *name)
 {
 	struct probe *p = &h->probes[h->nr];
 	const struct probe *said = said_find(o, name);
@@ -34,12 +34,12 @@ static int function_plan(struct program_hooks *h, const struct program_opts *o,
 		log_err("where %s() goes its name does not say: use -a "
 			"%s=HOOK (%s or ARRAY[INDEX])",
 			name, name, list);
-		return EXIT_FAILURE;
+		return -EIO;
 	}
-	if (probe_type(p->kind)->wants_interface && !o->ifnames.nr) {
+	if (probe_type(p->kind)->wants_interface && !common->ifnames.nr) {
 		log_err("%s() goes to %s: say which interface with -i", name,
 			probe_type(p->kind)->name);
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	if (p->kind != PROBE_NONE)
 		h->fds[h->nr++] = -1;
@@ -58,23 +58,23 @@ static int said_check(const struct program_opts *o, const struct image *img)
 		if (j == img->nr_progs) {
 			log_err("the program has no function %s()",
 				o->probes[i].function);
-			return EXIT_FAILURE;
+			return -EIO;
 		}
 	}
 	return 0;
 }
 
 int program_hooks_plan(struct program_hooks *h, const struct program_opts *o,
-		       const struct image *img)
+		       const struct run_opts *common, const struct image *img)
 {
 	int ret = said_check(o, img);
 	size_t i;
 
 	for (i = 0; !ret && i < img->nr_progs; i++)
-		ret = function_plan(h, o, img->progs[i].name);
+		ret = function_plan(h, o, common, img->progs[i].name);
 	if (!ret && !h->nr) {
 		log_err("no function is to be attached");
-		ret = EXIT_FAILURE;
+		ret = -EIO;
 	}
 	return ret;
 }
@@ -138,7 +138,7 @@ static int fail(struct load_error *err)
 	if (err->detail)
 		log_block(err->detail);
 	free(err->detail);
-	return EXIT_FAILURE;
+	return -EIO;
 }
 
 /* Is P the only one that is attached? Then its failure is the program's. */
@@ -175,7 +175,7 @@ int program_hooks_load(struct program_hooks *h, const struct loaded *maps)
 		if (!caller) {
 			log_err("all functions go into arrays, and none calls "
 				"them");
-			return EXIT_FAILURE;
+			return -EIO;
 		}
 		h->fds[i] = probe_load(maps, &h->probes[i], caller, &err);
 		if (h->fds[i] < 0)
@@ -193,7 +193,7 @@ static int one_attach(struct program_hooks *h, size_t i, const char *ifname)
 	if (h->nr_at == PROGRAM_ATTACHMENTS) {
 		log_err("more than %d places to attach to",
 			PROGRAM_ATTACHMENTS);
-		return EXIT_FAILURE;
+		return -EIO;
 	}
 	ret = probe_attach(a, &h->probes[i], h->fds[i], ifname, &h->where,
 			   &err);
@@ -205,7 +205,7 @@ static int one_attach(struct program_hooks *h, size_t i, const char *ifname)
 
 /* On each interface that is named, or once. */
 static int probe_spread(struct program_hooks *h, size_t i,
-			const struct program_opts *o)
+			const struct run_opts *o)
 {
 	bool is_packet = h->probes[i].kind == PROBE_SOCKET ||
 			 probe_type(h->probes[i].kind)->wants_interface;
@@ -232,7 +232,7 @@ static int arrays_fill(struct program_hooks *h)
 	return 0;
 }
 
-int program_hooks_attach(struct program_hooks *h, const struct program_opts *o)
+int program_hooks_attach(struct program_hooks *h, const struct run_opts *o)
 {
 	int ret = arrays_fill(h);
 	size_t i;
@@ -243,7 +243,7 @@ int program_hooks_attach(struct program_hooks *h, const struct program_opts *o)
 			ret = probe_spread(h, i, o);
 	if (!ret && !h->nr_at) {
 		log_err("this kernel has none of the hooks");
-		ret = EXIT_FAILURE;
+		ret = -EIO;
 	}
 	return ret;
 }
@@ -293,7 +293,4 @@ void program_hooks_close(struct program_hooks *h)
 		if (h->fds[i] >= 0)
 			close(h->fds[i]);
 	h->nr = 0;
-	if (h->where.netns >= 0)
-		close(h->where.netns);
-	h->where.netns = -1;
 }

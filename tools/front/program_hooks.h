@@ -19,20 +19,21 @@ struct program_hooks {
 };
 
 /*
- * Where each function of IMG goes, by what O says, else by its name. 0, or
- * what the exit status is to be, with the reason said.
+ * Where each function of IMG goes, by what O says, else by its name. 0, -EINVAL
+ * for one that needs an interface where COMMON names none, or another -errno,
+ * said.
  */
 int program_hooks_plan(struct program_hooks *h, const struct program_opts *o,
-		       const struct image *img);
+		       const struct run_opts *common, const struct image *img);
 
-/* All programs, with these maps; nothing is attached yet. Likewise. */
+/* All programs, with these maps; nothing is attached yet. 0 or -errno, said. */
 int program_hooks_load(struct program_hooks *h, const struct loaded *maps);
 
 /*
  * Put them there. What the kernel has no hook for is warned of, and fails only
  * when nothing else is left. Likewise.
  */
-int program_hooks_attach(struct program_hooks *h, const struct program_opts *o);
+int program_hooks_attach(struct program_hooks *h, const struct run_opts *o);
 
 /* "count() at kprobe tcp_v4_connect, drop() at xdp lo": what is attached. */
 void program_hooks_list(const struct program_hooks *h, char *text, size_t size);

@@ -197,15 +197,16 @@ static void failure_say(const struct program_opts *o,
 }
 
 struct image *program_compile(const struct program_opts *o,
+			      const struct run_opts *common,
 			      const struct program_text *t)
 {
 	struct compile_opts opts = {
 		.text = t->text,
 		.name = o->path,
-		.headers = o->headers,
-		.want_cache = !o->no_cache,
+		.headers = common->headers,
+		.want_cache = !common->no_cache,
 		.wants_net_admin = wants_net_admin(t->text),
-		.limit_s = o->compile_limit_s,
+		.limit_s = common->compile_limit_s,
 	};
 	struct compile_report report;
 	struct compile_error err;

@@ -24,6 +24,7 @@ void program_text_free(struct program_text *t);
  * file's own numbers. NULL with the reason said.
  */
 struct image *program_compile(const struct program_opts *o,
+			      const struct run_opts *common,
 			      const struct program_text *t);
 
 /*

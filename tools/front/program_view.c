@@ -24,8 +24,21 @@ struct map_types {
 	struct ctable table; /* of its events */
 };
 
+/* How each kind of row is written. */
+struct format {
+	void (*event)(struct program_view *v, size_t map, int cpu,
+		      const struct cvalue *value);
+	void (*message)(struct program_view *v, const struct printk_line *l);
+	int (*map)(const struct cmap *m, struct out *o);
+	void (*time)(struct program_view *v); /* in front of all maps */
+	void (*summary)(struct program_view *v, uint64_t nr_shown,
+			uint64_t nr_lost);
+};
+
+static const struct format text_format, json_format;
+
 struct program_view {
-	const struct program_opts *opts;
+	const struct format *format;
 	const struct loaded *maps;
 	const char *text;
 	struct out *out;
@@ -47,7 +60,7 @@ static void types_fill(struct map_types *t, const struct image *img, size_t i)
 	ctable_fit_types(&t->table);
 }
 
-struct program_view *program_view_new(const struct program_opts *o,
+struct program_view *program_view_new(const struct run_opts *o,
 				      const struct loaded *l, const char *text,
 				      struct out *out)
 {
@@ -57,7 +70,9 @@ struct program_view *program_view_new(const struct program_opts *o,
 
 	if (!v)
 		return NULL;
-	*v = (struct program_view){.opts = o,
+	*v = (struct program_view){.format = views[o->output]->is_for_people
+						     ? &text_format
+						     : &json_format,
 				   .maps = l,
 				   .text = text,
 				   .out = out,
@@ -109,21 +124,24 @@ static void event_json(struct program_view *v, size_t map, int cpu,
 	line_out(v, &b);
 }
 
+static void event_text(struct program_view *v, size_t map, int cpu,
+		       const struct cvalue *value)
+{
+	const struct ctable *table = &v->types[map].table;
+
+	if (v->shown != map)
+		ctable_titles(table, v->out);
+	v->shown = map;
+	ctable_row(table, v->out, value);
+	out_commit(v->out);
+}
+
 void program_view_event(struct program_view *v, size_t map, int cpu,
 			const void *raw, size_t size)
 {
-	struct map_types *t = &v->types[map];
-	struct cvalue value = {&t->event, raw, size};
+	const struct cvalue value = {&v->types[map].event, raw, size};
 
-	if (v->opts->output) {
-		event_json(v, map, cpu, &value);
-		return;
-	}
-	if (v->shown != map)
-		ctable_titles(&t->table, v->out);
-	v->shown = map;
-	ctable_row(&t->table, v->out, &value);
-	out_commit(v->out);
+	v->format->event(v, map, cpu, &value);
 }
 
 static void message_json(struct program_view *v, const struct printk_line *l)
@@ -146,14 +164,10 @@ static void message_json(struct program_view *v, const struct printk_line *l)
 }
 
 /* TIME(s) as BCC's tools show it, who was running, and the text. */
-void program_view_message(struct program_view *v, const struct printk_line *l)
+static void message_text(struct program_view *v, const struct printk_line *l)
 {
 	struct buf b;
 
-	if (v->opts->output) {
-		message_json(v, l);
-		return;
-	}
 	v->shown = NO_MAP;
 	if (l->pid >= 0)
 		out_printf(v->out, "%llu.%06llu ",
@@ -169,6 +183,11 @@ void program_view_message(struct program_view *v, const struct printk_line *l)
 	escape_clean(&b, l->text);
 	buf_chr(&b, '\n');
 	line_out(v, &b);
+}
+
+void program_view_message(struct program_view *v, const struct printk_line *l)
+{
+	v->format->message(v, l);
 }
 
 /* Read at the first stack. */
@@ -232,8 +251,7 @@ static void entries_show(struct program_view *v, size_t i,
 		.symbol = is_stack ? symbol : NULL,
 		.arg = v,
 	};
-	int ret = v->opts->output ? cmap_json(&map, v->out)
-				  : cmap_text(&map, v->out);
+	int ret = v->format->map(&map, v->out);
 
 	if (ret)
 		log_warn("cannot show the map %s: %s", m->name, strerror(-ret));
@@ -262,26 +280,64 @@ static void map_show(struct program_view *v, size_t i)
 	map_entries_free(&e);
 }
 
-void program_view_maps(struct program_view *v, bool want_time)
+static void time_text(struct program_view *v)
 {
 	time_t now = time(NULL);
 	struct tm tm;
 	char text[16];
+
+	if (localtime_r(&now, &tm) &&
+	    strftime(text, sizeof(text), "%H:%M:%S", &tm))
+		out_printf(v->out, "%s\n", text);
+}
+
+static void time_json(struct program_view *v)
+{
+}
+
+void program_view_maps(struct program_view *v, bool want_time)
+{
 	size_t i;
 
 	v->shown = NO_MAP;
-	if (want_time && !v->opts->output && localtime_r(&now, &tm) &&
-	    strftime(text, sizeof(text), "%H:%M:%S", &tm))
-		out_printf(v->out, "%s\n", text);
+	if (want_time)
+		v->format->time(v);
 	for (i = 0; i < v->maps->img->nr_maps; i++)
 		map_show(v, i);
 }
 
-void program_view_summary(struct program_view *v, uint64_t nr_shown,
-			  uint64_t nr_lost)
+static void summary_text(struct program_view *v, uint64_t nr_shown,
+			 uint64_t nr_lost)
+{
+}
+
+static void summary_json(struct program_view *v, uint64_t nr_shown,
+			 uint64_t nr_lost)
 {
 	out_printf(v->out,
 		   "{\"type\":\"summary\",\"shown\":%llu,\"lost\":%llu}\n",
 		   (unsigned long long)nr_shown, (unsigned long long)nr_lost);
 	out_commit(v->out);
 }
+
+void program_view_summary(struct program_view *v, uint64_t nr_shown,
+			  uint64_t nr_lost)
+{
+	v->format->summary(v, nr_shown, nr_lost);
+}
+
+static const struct format text_format = {
+	.event = event_text,
+	.message = message_text,
+	.map = cmap_text,
+	.time = time_text,
+	.summary = summary_text,
+};
+
+static const struct format json_format = {
+	.event = event_json,
+	.message = message_json,
+	.map = cmap_json,
+	.time = time_json,
+	.summary = summary_json,
+};

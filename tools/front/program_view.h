@@ -11,7 +11,7 @@
 struct program_view;
 
 /* TEXT and L must live as long. NULL on lack of memory. */
-struct program_view *program_view_new(const struct program_opts *o,
+struct program_view *program_view_new(const struct run_opts *o,
 				      const struct loaded *l, const char *text,
 				      struct out *out);
 
@@ -31,7 +31,7 @@ void program_view_message(struct program_view *v,
  */
 void program_view_maps(struct program_view *v, bool want_time);
 
-/* The last record of JSON. */
+/* The last record, for programs: people are told on stderr. */
 void program_view_summary(struct program_view *v, uint64_t nr_shown,
 			  uint64_t nr_lost);
 

@@ -2,9 +2,7 @@
 #include "front/run.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -14,101 +12,81 @@
 #include "front/run_state.h"
 #include "maps.h"
 
-#define TICK_NS 1000000000ull	 /* clock offset and interface names anew */
-#define GOODBYE_NS 1000000000ull /* for a reader of ours that has stopped */
+#define TICK_NS 1000000000ull /* clock offset and interface names anew */
 
 static void tick(void *arg, int fd, uint32_t events)
 {
-	struct run *s = arg;
+	struct run *run = arg;
 
-	if (!s->is_stopped) {
-		follow_check(&s->follow, &s->session, s->ifaces);
-		watch_check(s->watch);
+	if (!run->engine.is_stopped) {
+		follow_check(&run->follow, &run->session, run->ifaces);
+		watch_check(run->watch);
 	}
-	s->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
-	iface_table_expire(s->ifaces);
+	run->boot_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
+	iface_table_expire(run->ifaces);
 }
 
-static void goodbye(void *arg, int fd, uint32_t events)
+/* No more packets. */
+static void stop(void *arg)
 {
+	struct run *run = arg;
+
+	watch_stop(run->watch);
+	session_detach(&run->session);
 }
 
-/*
- * No more packets. What is in the buffers still comes, and is written unless
- * the reader of our output has stopped: then we wait for it no longer than a
- * moment. The timer stays readable, for nobody reads it.
- */
-static void run_stop(struct run *s)
+void run_flush(struct run *run)
 {
-	if (s->is_stopped)
-		return;
-	s->is_stopped = true;
-	watch_stop(s->watch);
-	session_detach(&s->session);
-	loop_stop(s->loop);
-	out_set_stop(s->out, loop_timer(s->loop, GOODBYE_NS, 0, goodbye, NULL));
-}
-
-void run_flush(struct run *s)
-{
-	int err = out_flush(s->out);
-
-	if (!err || err == -EINTR || s->out_err)
-		return;
-	s->out_err = err;
-	run_stop(s);
+	engine_flush(&run->engine);
 }
 
 /* A row that stands for NR events. */
-static void show(struct run *s, struct record *rec, uint64_t nr)
+static void show(struct run *run, struct record *rec, uint64_t nr)
 {
-	if (!s->tool->has_own_output)
-		view_record(&s->view, rec);
-	s->counts.recorded += nr;
-	if (s->opts->count && ++s->nr_rows == s->opts->count) {
-		s->is_done = true;
-		run_stop(s);
-	}
+	if (!run->tool->has_own_output)
+		view_record(&run->view, rec);
+	run->counts.recorded += nr;
+	engine_shown(&run->engine);
 }
 
-void run_show(struct run *s, struct record *rec)
+void run_show(struct run *run, struct record *rec)
 {
-	show(s, rec, 1);
+	show(run, rec, 1);
 }
 
-void run_show_kept(struct run *s, struct record *rec, uint64_t nr)
+void run_show_kept(struct run *run, struct record *rec, uint64_t nr)
 {
-	s->counts.silent -= nr;
-	if (s->is_done)
-		s->counts.late += nr;
+	run->counts.silent -= nr;
+	if (run->engine.is_done)
+		run->counts.late += nr;
 	else
-		show(s, rec, nr);
+		show(run, rec, nr);
 }
 
-void run_show_made(struct run *s, struct record *rec)
+void run_show_made(struct run *run, struct record *rec)
 {
-	if (s->is_done)
+	if (run->engine.is_done)
 		return;
-	s->counts.made++;
-	show(s, rec, 1);
+	run->counts.made++;
+	show(run, rec, 1);
 }
 
-void run_bad(struct run *s)
+void run_bad(struct run *run)
 {
-	s->counts.bad++;
+	run->counts.bad++;
 }
 
-uint64_t run_boot_ns(const struct run *s)
+uint64_t run_boot_ns(const struct run *run)
 {
-	return s->boot_ns;
+	return run->boot_ns;
 }
 
-const struct iface *run_iface(struct run *s, uint32_t ifindex)
+const struct iface *run_iface(struct run *run, uint32_t ifindex)
 {
-	return iface_get(s->ifaces, ifindex);
+	return iface_get(run->ifaces, ifindex);
 }
 
-const struct iface *run_origin(struct run *s, struct record *rec,
+const struct iface *run_origin(struct run *run, struct record *rec,
 			       uint32_t ifindex)
 {
 	const struct hook_ops *ops = hook_by_number(rec->hook_number);
@@ -116,177 +94,160 @@ const struct iface *run_origin(struct run *s, struct record *rec,
 
 	if (!ops)
 		return NULL;
-	iface = run_iface(s, ifindex);
+	iface = run_iface(run, ifindex);
 	rec->hook = ops->name;
 	rec->ifname = iface->name;
 	rec->wirelen += iface->link_len;
 	return iface;
 }
 
-struct loop *run_loop(struct run *s)
+struct loop *run_loop(struct run *run)
 {
-	return s->loop;
+	return run->engine.loop;
 }
 
-struct session *run_session(struct run *s)
+struct session *run_session(struct run *run)
 {
-	return &s->session;
+	return &run->session;
 }
 
-void run_filtered(struct run *s)
+void run_filtered(struct run *run)
 {
-	s->counts.filtered++;
-	s->counts.left_out[s->part]++;
+	run->counts.filtered++;
+	run->counts.left_out[run->part]++;
 }
 
-void run_fail(struct run *s)
+void run_fail(struct run *run)
 {
-	s->has_failed = true;
-	run_stop(s);
+	engine_fail(&run->engine);
 }
 
 /* Events wait in memory, signals and the end of -d do not. */
 static bool meanwhile(void *arg)
 {
-	struct run *s = arg;
+	struct run *run = arg;
 
-	events_collect(s->session.events);
-	if (s->end_ns && clock_ns(CLOCK_MONOTONIC) >= s->end_ns)
-		run_stop(s);
-	return !loop_check(s->loop);
+	events_collect(run->session.events);
+	return engine_check(&run->engine);
 }
 
-const struct image *run_extra_image(struct run *s)
+const struct image *run_extra_image(struct run *run)
 {
-	if (s->late)
-		s->images[s->nr_programs] =
-			images_get_late(s->opts, s->late, meanwhile, s);
-	s->late = NULL;
-	return s->images[s->nr_programs];
+	if (run->late)
+		run->images[run->nr_programs] =
+			images_get_late(run->opts, run->late, meanwhile, run);
+	run->late = NULL;
+	return run->images[run->nr_programs];
 }
 
-const char *run_event_lines(const struct run *s)
+const char *run_event_lines(const struct run *run)
 {
-	int i = image_find_map(s->images[0], MAP_EVENTS);
+	int i = image_find_map(run->images[0], MAP_EVENTS);
 
-	return i < 0 ? NULL : s->images[0]->types[i].event;
+	return i < 0 ? NULL : run->images[0]->types[i].event;
 }
 
-void run_show_own(struct run *s, const struct ctype *own)
+void run_show_own(struct run *run, const struct ctype *own)
 {
-	s->view.own = own;
+	run->view.own = own;
 }
 
-int run_netns(const struct run *s)
+int run_netns(const struct run *run)
 {
-	return s->plan.where.netns;
+	return run->engine.netns;
 }
 
-void run_share(struct run *s, const struct loaded *maps)
+void run_share(struct run *run, const struct loaded *maps)
 {
-	s->plan.share = maps;
+	run->plan.share = maps;
 }
 
 void run_event(void *arg, const void *raw, size_t size)
 {
-	struct run *s = arg;
+	struct run *run = arg;
 	uint64_t before =
-		s->counts.recorded + s->counts.bad + s->counts.filtered;
+		run->counts.recorded + run->counts.bad + run->counts.filtered;
 
-	s->part = s->tool->part ? s->tool->part(s->tool->arg, raw, size) : 0;
-	if (s->is_done) {
-		s->counts.late++;
-		s->counts.left_out[s->part]++;
+	run->part = run->tool->part ? run->tool->part(run->tool->arg, raw, size)
+				    : 0;
+	if (run->engine.is_done) {
+		run->counts.late++;
+		run->counts.left_out[run->part]++;
 		return;
 	}
-	s->tool->take(s->tool->arg, s, raw, size);
-	if (s->counts.recorded + s->counts.bad + s->counts.filtered == before)
-		s->counts.silent++;
+	run->tool->take(run->tool->arg, run, raw, size);
+	if (run->counts.recorded + run->counts.bad + run->counts.filtered ==
+	    before)
+		run->counts.silent++;
 }
 
-static uint64_t summary_make(const struct run *s, struct summary *sum)
+static uint64_t summary_make(const struct run *run, struct summary *sum)
 {
 	struct counts_part parts[SESSION_PARTS];
-	size_t nr = counts_read(&s->counts, &s->session, parts);
+	size_t nr = counts_read(&run->counts, &run->session, parts);
 
 	*sum = (struct summary){
-		.schema = s->tool->schema,
-		.try_pages = s->plan.events.pages * 4,
+		.schema = run->tool->schema,
+		.try_pages = run->plan.events.pages * 4,
 	};
-	return counts_sum(&s->counts, parts, nr, out_nr_pending(s->out), sum);
+	return counts_sum(&run->counts, parts, nr,
+			  out_nr_pending(run->engine.out), sum);
 }
 
-static void counts_print(const struct run *s)
+static void counts_print(void *arg)
 {
+	const struct run *run = arg;
 	struct summary sum;
-	uint64_t in_flight = summary_make(s, &sum);
+	uint64_t in_flight = summary_make(run, &sum);
 
 	summary_print(stderr, &sum, in_flight);
 }
 
-void run_signal(void *arg, int sig)
-{
-	struct run *s = arg;
+const struct engine_ops run_engine_ops = {
+	.stop = stop,
+	.report = counts_print,
+};
 
-	if (sig == SIGUSR1)
-		counts_print(s);
-	else
-		run_stop(s);
-}
-
-static void duration_over(void *arg, int fd, uint32_t events)
-{
-	run_stop(arg);
-}
-
-/* Show what is left, then the summary. The exit status. */
-static int run_finish(struct run *s)
+/* Show what is left, then the summary. As run_trace(). */
+static int run_finish(struct run *run)
 {
 	struct summary sum;
 
-	run_stop(s);
-	events_drain(s->session.events);
-	if (s->tool->finish)
-		s->tool->finish(s->tool->arg, s);
-	run_flush(s);
-	summary_make(s, &sum);
-	if (!s->tool->has_own_output)
-		view_end(&s->view, &sum);
-	run_flush(s);
-	if (s->tool->end)
-		s->tool->end(s->tool->arg, s, &sum);
-	if (!s->opts->is_quiet)
+	engine_stop(&run->engine);
+	events_drain(run->session.events);
+	if (run->tool->finish)
+		run->tool->finish(run->tool->arg, run);
+	run_flush(run);
+	summary_make(run, &sum);
+	if (!run->tool->has_own_output)
+		view_end(&run->view, &sum);
+	run_flush(run);
+	if (run->tool->end)
+		run->tool->end(run->tool->arg, run, &sum);
+	if (!run->opts->is_quiet)
 		summary_print(stderr, &sum, 0);
-	if (s->opts->want_stats)
-		costs_say(&s->session);
-	if (s->opts->want_explain && !s->out_err)
-		explain_costs(&s->session);
-	if (s->out_err) {
-		log_err("cannot write to stdout: %s", strerror(-s->out_err));
-		return EXIT_FAILURE;
-	}
-	if (s->has_failed)
-		return EXIT_FAILURE;
-	if (s->opts->is_strict &&
-	    sum.lost_submit + sum.lost_ring + sum.lost_view)
-		return EXIT_LOST;
-	return EXIT_SUCCESS;
+	if (run->opts->want_stats)
+		costs_say(&run->session);
+	if (run->opts->want_explain && !run->engine.out_err)
+		explain_costs(&run->session);
+	return engine_end(&run->engine,
+			  sum.lost_submit + sum.lost_ring + sum.lost_view);
 }
 
 void run_arrived(void *arg)
 {
-	struct run *s = arg;
+	struct run *run = arg;
 
-	s->tool->arrived(s->tool->arg, s);
+	run->tool->arrived(run->tool->arg, run);
 }
 
 void run_batch_end(void *arg)
 {
-	struct run *s = arg;
+	struct run *run = arg;
 
-	if (s->tool->batch_end)
-		s->tool->batch_end(s->tool->arg, s);
-	run_flush(s);
+	if (run->tool->batch_end)
+		run->tool->batch_end(run->tool->arg, run);
+	run_flush(run);
 }
 
 /* "eth0, eth1" */
@@ -310,28 +271,29 @@ static void tracing_say(const struct run_opts *o)
 		 o->netns ?: "", o->source ? " by your own program" : "");
 }
 
-int run_until_end(struct run *s)
+/* What goes on beside the events. 0 or -errno. */
+static int timers_start(struct run *run)
+{
+	int ret = loop_timer(run->engine.loop, TICK_NS, TICK_NS, tick, run);
+
+	return ret < 0 ? ret : engine_start(&run->engine);
+}
+
+int run_until_end(struct run *run)
 {
 	int ret;
 
-	tick(s, -1, 0);
-	if (!s->tool->has_own_output)
-		view_begin(&s->view);
-	run_flush(s);
-	tracing_say(s->opts);
-	ret = loop_timer(s->loop, TICK_NS, TICK_NS, tick, s);
-	if (s->opts->duration_ns)
-		s->end_ns = clock_ns(CLOCK_MONOTONIC) + s->opts->duration_ns;
-	if (ret >= 0 && s->end_ns)
-		ret = loop_timer(s->loop, s->opts->duration_ns, 0,
-				 duration_over, s);
-	if (ret >= 0 && s->tool->start && s->tool->start(s->tool->arg, s))
-		return EXIT_FAILURE;
-	if (ret >= 0)
-		ret = loop_run(s->loop);
-	if (ret < 0) {
-		log_err("cannot wait for events: %s", strerror(-ret));
-		return EXIT_FAILURE;
-	}
-	return run_finish(s);
+	tick(run, -1, 0);
+	if (!run->tool->has_own_output)
+		view_begin(&run->view);
+	run_flush(run);
+	tracing_say(run->opts);
+	ret = timers_start(run);
+	if (ret)
+		log_err("cannot start: %s", strerror(-ret));
+	else if (run->tool->start)
+		ret = run->tool->start(run->tool->arg, run);
+	if (!ret)
+		ret = engine_run(&run->engine);
+	return ret ? -EIO : run_finish(run);
 }

@@ -108,13 +108,13 @@ struct run_tool {
 
 /*
  * Trace NR programs until the end. NR_EXTRA (0 or 1) more behind them are
- * compiled, but belong to the tool. The exit status; what went wrong has been
- * said.
+ * compiled, but belong to the tool. 0, -ENOBUFS when something was lost under
+ * --strict, or another -errno when it failed, said.
  */
 int run_trace(const struct run_opts *o, const struct run_tool *tool,
 	      const struct run_program *programs, size_t nr, size_t nr_extra);
 
-/* Compile and print the bytecode on stdout. The exit status. */
+/* Compile and print the bytecode on stdout. 0 or -errno, said. */
 int run_print_bytecode(const struct run_opts *o,
 		       const struct run_program *programs, size_t nr);
 

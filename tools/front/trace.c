@@ -11,7 +11,6 @@
 #include "front/images.h"
 #include "front/run_state.h"
 #include "kernel/cost.h"
-#include "kernel/netns.h"
 #include "view/terminal.h"
 
 #define FLUSH_NS 20000000 /* a lone packet waits no longer */
@@ -26,34 +25,35 @@ static void times_say(const struct compile_report *r, uint64_t load_ns,
 }
 
 /* Without it everything is as it should be but the costs. */
-static void costs_start(struct run *s)
+static void costs_start(struct run *run)
 {
-	if (!s->opts->want_stats && !s->opts->want_explain)
+	if (!run->opts->want_stats && !run->opts->want_explain)
 		return;
-	s->cost_fd = cost_measure();
-	if (s->cost_fd < 0)
+	run->cost_fd = cost_measure();
+	if (run->cost_fd < 0)
 		log_warn("cannot measure what runs cost: %s",
-			 strerror(-s->cost_fd));
+			 strerror(-run->cost_fd));
 }
 
-static int run_start(struct run *s, const struct compile_report *report)
+static int run_start(struct run *run, const struct compile_report *report)
 {
 	struct load_error err;
 	uint64_t start = clock_ns(CLOCK_MONOTONIC), loaded;
-	int ret = session_open(&s->session, &s->plan, s->loop, &err);
+	int ret =
+		session_open(&run->session, &run->plan, run->engine.loop, &err);
 
 	loaded = clock_ns(CLOCK_MONOTONIC);
 	if (!ret)
-		costs_start(s);
+		costs_start(run);
 	if (!ret)
-		ret = session_attach(&s->session, &err);
+		ret = session_attach(&run->session, &err);
 	if (ret) {
 		log_err("%s", err.text);
 		log_block(err.detail ?: "");
 		free(err.detail);
 		return ret;
 	}
-	if (s->opts->want_explain && explain_session(&s->session)) {
+	if (run->opts->want_explain && explain_session(&run->session)) {
 		log_err("%s", strerror(ENOMEM));
 		return -ENOMEM;
 	}
@@ -61,140 +61,141 @@ static int run_start(struct run *s, const struct compile_report *report)
 	return 0;
 }
 
-static bool run_prepare(struct run *s)
+static int run_prepare(struct run *run)
 {
-	const struct run_opts *o = s->opts;
+	const struct run_opts *o = run->opts;
+	int ret = engine_open(&run->engine, o, &run_engine_ops, run);
 
-	s->loop = loop_new(run_signal, s);
-	s->ifaces = iface_table_new(s->plan.where.netns);
-	s->out = out_new(STDOUT_FILENO);
-	if (!s->loop || !s->ifaces || !s->out) {
+	if (ret)
+		return ret;
+	run->plan.where.netns = run->engine.netns;
+	run->ifaces = iface_table_new(run->engine.netns);
+	if (!run->ifaces) {
 		log_err("cannot start: %s", strerror(errno));
-		return false;
+		return -EIO;
 	}
-	follow_start(&s->follow, &o->ifnames, s->ifaces);
-	out_set_stop(s->out, loop_signal_fd(s->loop));
-	s->view.ops = views[o->output];
-	s->view.schema = s->tool->schema;
-	s->view.out = s->out;
-	s->view.opts.want_hex = o->want_hex;
-	s->view.opts.want_raw_seq = o->want_raw_seq;
+	follow_start(&run->follow, &o->ifnames, run->ifaces);
+	run->view.ops = views[o->output];
+	run->view.schema = run->tool->schema;
+	run->view.out = run->engine.out;
+	run->view.opts.want_hex = o->want_hex;
+	run->view.opts.want_raw_seq = o->want_raw_seq;
 	/* With several hooks each row says which. */
-	s->view.opts.want_all = o->is_verbose || s->plan.nr_parts > 1;
-	terminal_detect(STDOUT_FILENO, &s->view.opts);
-	return true;
+	run->view.opts.want_all = o->is_verbose || run->plan.nr_parts > 1;
+	terminal_detect(STDOUT_FILENO, &run->view.opts);
+	return 0;
 }
 
-static void run_free(struct run *s)
+static void run_free(struct run *run)
 {
 	size_t i;
 
-	if (s->tool->close)
-		s->tool->close(s->tool->arg);
-	watch_free(s->watch);
-	session_close(&s->session);
-	if (s->cost_fd >= 0)
-		close(s->cost_fd);
+	if (run->tool->close)
+		run->tool->close(run->tool->arg);
+	watch_free(run->watch);
+	session_close(&run->session);
+	if (run->cost_fd >= 0)
+		close(run->cost_fd);
 	for (i = 0; i <= SESSION_PARTS; i++)
-		image_free(s->images[i]);
-	iface_table_free(s->ifaces);
-	out_free(s->out);
-	loop_free(s->loop);
-	if (s->plan.where.netns >= 0)
-		close(s->plan.where.netns);
+		image_free(run->images[i]);
+	iface_table_free(run->ifaces);
+	engine_close(&run->engine);
 }
 
-static void parts_fill(struct run *s, const struct run_program *programs,
+static void parts_fill(struct run *run, const struct run_program *programs,
 		       size_t nr)
 {
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		s->plan.parts[i] = (struct session_part){
+		run->plan.parts[i] = (struct session_part){
 			.ops = programs[i].hook,
-			.img = s->images[i],
-			.prog_prefix = s->opts->prog_prefix,
+			.img = run->images[i],
+			.prog_prefix = run->opts->prog_prefix,
 			.prog_flags = programs[i].prog_flags,
 		};
-	s->plan.nr_parts = nr;
-	s->nr_programs = nr;
+	run->plan.nr_parts = nr;
+	run->nr_programs = nr;
 }
 
-static void plan_make(struct run *s)
+static void plan_make(struct run *run)
 {
-	const struct run_opts *o = s->opts;
+	const struct run_opts *o = run->opts;
 	size_t i;
 
-	s->plan.where = (struct hook_where){
+	run->plan.where = (struct hook_where){
 		.netns = -1,
 		.want_out = o->want_out,
 	};
-	s->plan.events = (struct events_opts){
+	run->plan.events = (struct events_opts){
 		.pages = o->pages ?: events_default_pages(),
 		.wakeup = o->wakeup,
 		.flush_ns = FLUSH_NS,
-		.arrived = s->tool->arrived ? run_arrived : NULL,
+		.arrived = run->tool->arrived ? run_arrived : NULL,
 		.fn = run_event,
 		.batch_end = run_batch_end,
-		.arg = s,
-		.settle_ns = s->tool->settle_ns,
+		.arg = run,
+		.settle_ns = run->tool->settle_ns,
 	};
 	for (i = 0; i < o->ifnames.nr; i++)
-		s->plan.ifnames[i] = o->ifnames.name[i];
+		run->plan.ifnames[i] = o->ifnames.name[i];
 }
 
-static int netns_get(struct run *s)
+static int tool_open(struct run *run)
 {
-	char err[256];
+	return run->tool->open ? run->tool->open(run->tool->arg, run) : 0;
+}
 
-	if (!s->opts->netns)
+static int watch_begin(struct run *run, const struct run_program *programs)
+{
+	if (!run->opts->want_watch)
 		return 0;
-	s->plan.where.netns = netns_open(s->opts->netns, err, sizeof(err));
-	if (s->plan.where.netns >= 0)
-		return 0;
-	log_err("%s", err);
-	return -ENOENT;
+	run->watch = watch_new(run, programs);
+	return run->watch ? 0 : -EIO;
 }
 
-static int tool_open(struct run *s)
+/* Compiled, loaded, attached. 0 or -errno, said. */
+static int run_begin(struct run *run, const struct run_program *programs,
+		     size_t nr, size_t nr_extra)
 {
-	return s->tool->open ? s->tool->open(s->tool->arg, s) : 0;
-}
+	struct compile_report report = {};
+	int ret;
 
-static bool watch_begin(struct run *s, const struct run_program *programs)
-{
-	if (s->opts->want_watch)
-		s->watch = watch_new(s, programs);
-	return s->watch || !s->opts->want_watch;
+	if (nr_extra && programs[nr].without) {
+		run->late = &programs[nr];
+		nr_extra = 0;
+	}
+	ret = images_get(run->opts, programs, nr + nr_extra, run->images,
+			 &report);
+	if (ret)
+		return ret;
+	parts_fill(run, programs, nr);
+	ret = run_prepare(run);
+	if (!ret)
+		ret = tool_open(run);
+	if (!ret)
+		ret = run_start(run, &report);
+	return ret ?: watch_begin(run, programs);
 }
 
 int run_trace(const struct run_opts *o, const struct run_tool *tool,
 	      const struct run_program *programs, size_t nr, size_t nr_extra)
 {
-	struct run *s = calloc(1, sizeof(*s));
-	struct compile_report report = {};
-	int status = EXIT_FAILURE;
+	struct run *run = calloc(1, sizeof(*run));
+	int ret = -EIO;
 
-	if (!s) {
+	if (!run) {
 		log_err("%s", strerror(ENOMEM));
-		return EXIT_FAILURE;
+		return -ENOMEM;
 	}
-	s->opts = o;
-	s->tool = tool;
-	s->cost_fd = -1;
-	plan_make(s);
-	if (nr_extra && programs[nr].without) {
-		s->late = &programs[nr];
-		nr_extra = 0;
-	}
-	if (!netns_get(s) &&
-	    !images_get(o, programs, nr + nr_extra, s->images, &report)) {
-		parts_fill(s, programs, nr);
-		if (run_prepare(s) && !tool_open(s) && !run_start(s, &report) &&
-		    watch_begin(s, programs))
-			status = run_until_end(s);
-	}
-	run_free(s);
-	free(s);
-	return status;
+	run->opts = o;
+	run->tool = tool;
+	run->cost_fd = -1;
+	run->engine.netns = -1;
+	plan_make(run);
+	if (!run_begin(run, programs, nr, nr_extra))
+		ret = run_until_end(run);
+	run_free(run);
+	free(run);
+	return ret;
 }

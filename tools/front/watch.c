@@ -47,25 +47,25 @@ static bool has_same_events(const struct image *a, const struct image *b)
 
 static void swap(struct watch *w, struct image *img)
 {
-	struct run *s = w->run;
+	struct run *run = w->run;
 	struct load_error err;
 
-	if (!has_same_events(s->images[0], img)) {
+	if (!has_same_events(run->images[0], img)) {
 		log_err("%s has events with other fields, which needs a new "
 			"start: " GOES_ON,
 			w->program->name);
 		image_free(img);
 		return;
 	}
-	if (session_swap(&s->session, 0, img, &err)) {
+	if (session_swap(&run->session, 0, img, &err)) {
 		log_err("%s: " GOES_ON, err.text);
 		log_block(err.detail ?: "");
 		free(err.detail);
 		image_free(img);
 		return;
 	}
-	image_free(s->images[0]);
-	s->images[0] = img;
+	image_free(run->images[0]);
+	run->images[0] = img;
 	free(w->text);
 	w->text = w->fresh;
 	w->fresh = NULL;
@@ -97,7 +97,7 @@ static void compiled(void *arg, int fd, uint32_t events)
 {
 	struct watch *w = arg;
 
-	loop_remove(w->run->loop, fd);
+	loop_remove(w->run->engine.loop, fd);
 	finish(w);
 }
 
@@ -129,7 +129,7 @@ static void start(struct watch *w)
 	if (!w->job)
 		log_err("%s: " GOES_ON, strerror(ENOMEM));
 	else if (compile_fd(w->job) < 0 ||
-		 loop_add(w->run->loop, compile_fd(w->job), compiled, w))
+		 loop_add(w->run->engine.loop, compile_fd(w->job), compiled, w))
 		finish(w);
 }
 
@@ -178,7 +178,7 @@ static int directory_watch(struct watch *w, const char *source)
 	w->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (w->fd < 0 || inotify_add_watch(w->fd, dir, SAVED) < 0)
 		return -errno;
-	return loop_add(w->run->loop, w->fd, notified, w);
+	return loop_add(w->run->engine.loop, w->fd, notified, w);
 }
 
 struct watch *watch_new(struct run *run, const struct run_program *program)
@@ -217,7 +217,7 @@ void watch_stop(struct watch *w)
 	if (!w || !w->job)
 		return;
 	if (compile_fd(w->job) >= 0)
-		loop_remove(w->run->loop, compile_fd(w->job));
+		loop_remove(w->run->engine.loop, compile_fd(w->job));
 	compile_cancel(w->job);
 	w->job = NULL;
 }

@@ -60,11 +60,15 @@ static void test_whose_packets(void **state)
 static size_t part_of(const struct hook_list *list, uint8_t hook, size_t size)
 {
 	const struct tcp_event ev = {.hook = hook};
-	const struct capture_opts capture = {};
-	const struct segment_opts opts = {.capture = &capture,
-					  .no_owner = true};
-	const struct run_opts run_opts = {.hooks = *list};
-	struct segments *s = segments_new(&opts, &run_opts);
+	struct filter filter = {};
+	struct pcap_filter pcap = {};
+	struct capture_opts capture = {};
+	struct segment_opts opts = {.no_owner = true};
+	struct run_opts common = {.hooks = *list};
+	const struct segment_tool segment_tool = {
+		&filter, &pcap, &opts, &capture, &common,
+	};
+	struct segments *s = segments_new(&segment_tool);
 	struct run_program extra = {};
 	struct run_tool tool;
 	size_t part, nr_extra = 0;
@@ -74,6 +78,25 @@ static size_t part_of(const struct hook_list *list, uint8_t hook, size_t size)
 	part = tool.part(tool.arg, &ev, size);
 	segments_free(s);
 	return part;
+}
+
+/* The bytes that come with a packet: what -x, -w or the tool want most of. */
+static void test_how_much_comes_along(void **state)
+{
+	struct capture_opts capture = {};
+	struct run_opts common = {};
+	struct segment_tool tool = {.capture = &capture, .common = &common};
+
+	assert_int_equal(segment_caplen(&tool), 0);
+	tool.want_bytes = 600;
+	assert_int_equal(segment_caplen(&tool), 600);
+	common.want_hex = true;
+	assert_int_equal(segment_caplen(&tool), 4096);
+	tool.want_bytes = 5000;
+	assert_int_equal(segment_caplen(&tool), 5000);
+	capture.write = "file";
+	capture.snaplen = 8000;
+	assert_int_equal(segment_caplen(&tool), 8000);
 }
 
 static void test_which_program(void **state)
@@ -101,6 +124,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whose_packets),
 		cmocka_unit_test(test_which_program),
+		cmocka_unit_test(test_how_much_comes_along),
 	};
 
 	return cmocka_run_group_tests_name("segment", tests, NULL, NULL);

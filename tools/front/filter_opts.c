@@ -9,6 +9,14 @@
 
 #define KNOBS_MAX 32
 
+const char *const filter_direction_names[] = {"in", "out", "both", NULL};
+
+int filter_parse_syn(const struct opt *o, const char *arg, void *field,
+		     struct parse_err *err)
+{
+	return opt_flags(o, "syn,!ack", field, err);
+}
+
 int filter_opts_check(const struct filter *f, struct parse_err *err)
 {
 	struct filter_families fam = filter_families(f);

@@ -32,6 +32,15 @@
 	  .more = "fin, syn, rst, psh, ack, urg, ece, cwr and ae; all " \
 		  "must hold.")
 
+#define FILTER_SYN                                        \
+	O(filter.flags, 0, "syn", NULL, filter_parse_syn, \
+	  .help = "attempts to connect: short for -f syn,!ack")
+
+#define FILTER_DIRECTION                                                 \
+	O(filter.direction, 'D', "direction", "in|out|both", opt_choice, \
+	  .help = "incoming (default), outgoing or all segments",        \
+	  .choices = filter_direction_names)
+
 #define FILTER_FAMILIES                                               \
 	O(filter.want_ipv4_only, '4', "ipv4", NULL, opt_true,         \
 	  .help = "IPv4 only"),                                       \
@@ -42,6 +51,10 @@
 	O(filter.expr, 'e', "expr", "C", opt_string,                \
 	  .help = "a C expression: -e 'len > 1000 && flags & PSH'", \
 	  .more = "--fields lists the names.")
+
+extern const char *const filter_direction_names[];
+int filter_parse_syn(const struct opt *o, const char *arg, void *field,
+		     struct parse_err *err);
 
 /* Whether anything can match. 0 or -EINVAL as in parse.h. */
 int filter_opts_check(const struct filter *f, struct parse_err *err);

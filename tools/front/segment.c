@@ -18,6 +18,7 @@
 #define WITHOUT "packets show without their process"
 
 struct segments {
+	const struct segment_tool *tool;
 	const struct segment_opts *opts;
 	const struct run_opts *run_opts;
 	struct flow_table *flows;
@@ -28,16 +29,26 @@ struct segments {
 	uint64_t boot_ns;
 };
 
-struct segments *segments_new(const struct segment_opts *opts,
-			      const struct run_opts *run_opts)
+struct segments *segments_new(const struct segment_tool *tool)
 {
 	struct segments *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return NULL;
-	s->opts = opts;
-	s->run_opts = run_opts;
+	s->tool = tool;
+	s->opts = tool->segment;
+	s->run_opts = tool->common;
+	tool->capture->filter = tool->pcap->words;
 	return s;
+}
+
+/* Is there another filter than the one by local port? */
+static bool is_narrow(const struct segment_tool *t)
+{
+	struct filter others = *t->filter;
+
+	others.local_ports = (struct range_set){};
+	return filter_is_narrow(&others) || t->pcap->words;
 }
 
 /* Events may come already, and wait for their owners. */
@@ -57,9 +68,9 @@ static int owners_start(struct segments *s, struct run *run)
 		.netns = run_netns(run),
 		.netns_inum = s->run_opts->place.netns_inum,
 		.cgroup = s->opts->cgroup,
-		.local_ports = s->opts->local_ports,
+		.local_ports = &s->tool->filter->local_ports,
 		.packets = session->nr_loaded ? session->loaded : NULL,
-		.is_narrow = s->opts->is_narrow,
+		.is_narrow = is_narrow(s->tool),
 		.meanwhile = collect,
 		.arg = run,
 	};
@@ -119,7 +130,7 @@ static int segments_open(void *arg, struct run *run)
 
 	if (flows_open(s))
 		return -ENOMEM;
-	if (capture_open(&s->capture, s->opts->capture, &s->run_opts->hooks,
+	if (capture_open(&s->capture, s->tool->capture, &s->run_opts->hooks,
 			 run))
 		return -EIO;
 	/* A filter by owner needs the maps of owners in the packet program. */
@@ -221,7 +232,10 @@ static void segment_take(void *arg, struct run *run, const void *raw,
 	if (s->flows)
 		flow_relate(s->flows, &rec);
 	capture_write(s->capture, run, &rec, iface);
-	run_show(run, &rec);
+	if (s->tool->take)
+		s->tool->take(s->tool->arg, run, &rec);
+	else
+		run_show(run, &rec);
 }
 
 static size_t segment_part(void *arg, const void *raw, size_t size)
@@ -270,7 +284,7 @@ static void segments_close(void *arg)
 	flow_table_free(s->flows);
 }
 
-void segments_tool(struct segments *s, struct run_tool *tool,
+void segments_tool(struct segments *s, struct run_tool *run_tool,
 		   struct run_program *extra, size_t *nr_extra)
 {
 	struct source_knob knobs[] = {
@@ -279,7 +293,7 @@ void segments_tool(struct segments *s, struct run_tool *tool,
 		{},
 	};
 
-	*tool = (struct run_tool){
+	*run_tool = (struct run_tool){
 		.schema = s->opts->no_owner ? &schema_packet
 					    : &schema_owned_packet,
 		.open = segments_open,
@@ -292,7 +306,7 @@ void segments_tool(struct segments *s, struct run_tool *tool,
 		.close = segments_close,
 		.arg = s,
 		.settle_ns = s->opts->no_owner ? 0 : OWNERS_SETTLE_NS,
-		.has_own_output = capture_is_stdout(s->opts->capture),
+		.has_own_output = capture_is_stdout(s->tool->capture),
 	};
 	if (s->opts->no_owner)
 		return;

@@ -2,10 +2,13 @@
 """
 	hooks.py gro INTERFACE
 	hooks.py sink PORT
+	hooks.py steady COMMAND [ARGUMENT]...
 	hooks.py payload HOOK LINK-LEN EVENTS.json FILE
 
 "gro" turns generic receive offload on, as "ethtool -K INTERFACE gro on" does.
 "sink" reads what connections to PORT bring, says "ready" before the first.
+"steady" says how many datagrams over lo were lost, each alone on its way, while
+COMMAND ran 20 times.
 "payload" says "ok NAME" or "bad NAME<TAB>WHY": whether the payload that HOOK
 showed is FILE, sent over one connection, byte by byte; of each packet up to
 4,096 bytes, LINK-LEN of them in front of its IP header.
@@ -15,6 +18,7 @@ import fcntl
 import json
 import socket
 import struct
+import subprocess
 import sys
 
 SIOCETHTOOL, ETHTOOL_SGRO = 0x8946, 0x2c
@@ -35,6 +39,27 @@ def sink(port):
             with server.accept()[0] as s:
                 while s.recv(65536):
                     pass
+
+
+def steady(*command):
+    """In one thread, so that a datagram has a second to come through."""
+    runs, lost = 20, 0
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    with socket.socket(type=socket.SOCK_DGRAM) as s:
+        s.bind(("127.0.0.1", 0))
+        s.connect(s.getsockname())
+        s.settimeout(1)
+        while process:
+            s.send(b"x")
+            try:
+                s.recv(1)
+            except TimeoutError:
+                lost += 1
+            if process.poll() is not None:
+                runs -= 1
+                process = runs and subprocess.Popen(
+                    command, stdout=subprocess.DEVNULL)
+    print(lost)
 
 
 def fault(e, at, data):
@@ -68,5 +93,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "payload":
         link_len = int(sys.argv[3])
         payload(sys.argv[2], *sys.argv[4:])
+    elif sys.argv[1] == "steady":
+        steady(*sys.argv[2:])
     else:
         {"gro": gro, "sink": sink}[sys.argv[1]](sys.argv[2])

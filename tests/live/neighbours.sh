@@ -49,6 +49,13 @@ test_usage()
 	says 1 "tcpsnoop_xdp" -k xdp -i s0 --source "$tmp/tc.c"
 }
 
+# It attaches to lo, whose packets go on all the same.
+test_check()
+{
+	is "$(in_s $PY tests/live/hooks.py steady "$TOOL" --check)" 0 \
+		"--check: no packet is lost on lo"
+}
+
 # What --print-source gives is a program for that hook.
 test_sources()
 {
@@ -197,6 +204,7 @@ program xdp_theirs 2 && program tc_drops 2 || flunk "clang makes programs"
 at_first=$(doors)
 test_sources
 test_usage
+test_check
 test_foreign_xdp
 test_second_xdp
 for hook in socket tc tracepoint; do

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <ctype.h>
+#include <linux/pkt_cls.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,13 @@
 #include "compile/embed.h"
 #include "front/run_state.h"
 #include "kernel/hook.h"
+
+/* What --check attaches decides nothing for anybody. */
+static void test_the_check_lets_packets_pass(void **state)
+{
+	assert_int_equal(hook_tc.check.verdict, TC_ACT_UNSPEC);
+	assert_int_equal(hook_xdp.check.verdict, XDP_PASS);
+}
 
 /* The name of event.h for a hook, HOOK_TC for "tc". */
 static void assert_is_named(const struct hook_ops *ops, const char *name)
@@ -199,6 +207,7 @@ int main(void)
 		cmocka_unit_test(test_each_number_is_of_one_hook),
 		cmocka_unit_test(test_each_hook_is_whole),
 		cmocka_unit_test(test_each_hook_has_its_text),
+		cmocka_unit_test(test_the_check_lets_packets_pass),
 		cmocka_unit_test(test_events_of_no_hook_have_no_origin),
 		cmocka_unit_test(
 			test_functions_are_taken_by_prefix_and_direction),

@@ -113,11 +113,12 @@ static bool check_perf(char *why)
 	return say(why, true, "perf_event_open on CPU 0");
 }
 
-/* "return 0;", loaded as the hook's program for incoming packets is. */
+/* "return VERDICT;", loaded as the hook's program for incoming packets is. */
 static int empty_prog(const struct hook_ops *ops)
 {
-	static const struct bpf_insn insns[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K},
+	const struct bpf_insn insns[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K,
+		 .imm = ops->check.verdict},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
 	const char *name = ops->progs[DIR_IN].kernel_name ?: "check";
@@ -132,7 +133,7 @@ static bool check_hook(const struct hook_ops *ops, char *why)
 	const struct hook_where where = {.netns = -1};
 	const struct hook_prog prog = {
 		.ops = ops,
-		.name = ops->check_function ?: "check",
+		.name = ops->check.function ?: "check",
 		.fd = empty_prog(ops),
 	};
 	struct hook h;

@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/pkt_cls.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,7 @@ const struct hook_ops hook_tc = {
 	.progs = {{"_tc_in", CLSACT_PROG_IN}, {"_tc_out", CLSACT_PROG_OUT}},
 	.wants_interface = true,
 	.has_link_header = true,
+	.check = {.verdict = TC_ACT_UNSPEC},
 	.attach = attach,
 	.replace = replace,
 	.detach = detach,

@@ -47,7 +47,7 @@ const struct hook_ops hook_tracepoint = {
 	.progs = {{PREFIX}},
 	.is_global = true,
 	.is_in_only = true,
-	.check_function = PREFIX "netif_receive_skb",
+	.check = {.function = PREFIX "netif_receive_skb"},
 	.attach = attach,
 	.detach = detach,
 };
@@ -61,7 +61,7 @@ const struct hook_ops hook_tcp = {
 	.progs = {{PREFIX}},
 	.is_global = true,
 	.is_in_only = true,
-	.check_function = PREFIX "tcp_probe",
+	.check = {.function = PREFIX "tcp_probe"},
 	.attach = attach,
 	.detach = detach,
 };

@@ -85,6 +85,7 @@ const struct hook_ops hook_xdp = {
 	.wants_interface = true,
 	.is_in_only = true,
 	.has_link_header = true,
+	.check = {.verdict = XDP_PASS},
 	.attach = attach,
 	.replace = replace,
 	.detach = detach,

@@ -59,7 +59,10 @@ struct hook_ops {
 	bool is_in_only;      /* sees no outgoing packets */
 	bool has_link_header; /* its captured bytes start with it */
 	/* For --check, which attaches an empty program for a moment. */
-	const char *check_function; /* where its name matters; or NULL */
+	struct {
+		const char *function; /* where its name matters; or NULL */
+		int verdict;	      /* that changes nothing for packets */
+	} check;
 	/*
 	 * Attach to h->ifname (h->ifindex) or to all. The thread is in the
 	 * namespace. 0, or -errno with a sentence in ERR and nothing left.

@@ -110,7 +110,7 @@ static char *macros_text(const struct options *o)
 }
 
 /* Kernels pass (skb, location), then reason too (5.17), then rx_sk (6.11). */
-static char *text(const void *arg, struct run_program *program)
+static char *text(const void *arg, const struct run_program *program)
 {
 	const struct options *o = arg;
 	int nr_args = tracepoint_nr_args("kfree_skb");

@@ -67,7 +67,7 @@ static char *macros_text(const struct options *o)
 	return strbuf_take(&b, NULL);
 }
 
-static char *text(const void *arg, struct run_program *program)
+static char *text(const void *arg, const struct run_program *program)
 {
 	const struct options *o = arg;
 	const struct source_knob knobs[] = {

@@ -96,7 +96,7 @@ static int placed(void *arg, struct parse_err *err)
 	return segment_placed(&tool, err);
 }
 
-static char *text(const void *arg, struct run_program *program)
+static char *text(const void *arg, const struct run_program *program)
 {
 	return segment_text(&tool, program);
 }

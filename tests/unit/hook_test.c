@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <bpf/libbpf.h>
 #include <ctype.h>
 #include <linux/pkt_cls.h>
 #include <stdio.h>
@@ -14,6 +15,37 @@
 #include "compile/embed.h"
 #include "front/run_state.h"
 #include "kernel/hook.h"
+
+/* Members that say what a text can, and the text, are of one mind. */
+static void test_abilities_are_those_of_the_texts(void **state)
+{
+	const struct hook_ops *const *h;
+	char path[64];
+	const char *text;
+
+	for (h = hooks; *h; h++) {
+		snprintf(path, sizeof(path), "bpf_src/tcpsnoop_%s.c",
+			 (*h)->name);
+		text = embedded_text(path);
+		assert_non_null(text);
+		assert_int_equal((*h)->can_batch_bytes,
+				 strstr(text, "#define CAPTURE_LOAD(") != NULL);
+		assert_int_equal((*h)->reads_skb,
+				 strstr(text, "NETNS") != NULL);
+		assert_int_equal((*h)->prog_flags != NULL,
+				 strstr(text, "WANT_FRAGS") != NULL);
+	}
+}
+
+static void test_xdp_asks_the_kernel_for_its_flags(void **state)
+{
+	bool has_helper =
+		libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP,
+					BPF_FUNC_xdp_load_bytes, NULL) == 1;
+
+	assert_int_equal(hook_xdp.prog_flags(),
+			 has_helper ? BPF_F_XDP_HAS_FRAGS : 0);
+}
 
 /* What --check attaches decides nothing for anybody. */
 static void test_the_check_lets_packets_pass(void **state)
@@ -207,6 +239,8 @@ int main(void)
 		cmocka_unit_test(test_each_number_is_of_one_hook),
 		cmocka_unit_test(test_each_hook_is_whole),
 		cmocka_unit_test(test_each_hook_has_its_text),
+		cmocka_unit_test(test_abilities_are_those_of_the_texts),
+		cmocka_unit_test(test_xdp_asks_the_kernel_for_its_flags),
 		cmocka_unit_test(test_the_check_lets_packets_pass),
 		cmocka_unit_test(test_events_of_no_hook_have_no_origin),
 		cmocka_unit_test(

@@ -66,7 +66,11 @@ static size_t part_of(const struct hook_list *list, uint8_t hook, size_t size)
 	struct segment_opts opts = {.no_owner = true};
 	struct run_opts common = {.hooks = *list};
 	const struct segment_tool segment_tool = {
-		&filter, &pcap, &opts, &capture, &common,
+		.filter = &filter,
+		.pcap = &pcap,
+		.segment = &opts,
+		.capture = &capture,
+		.common = &common,
 	};
 	struct segments *s = segments_new(&segment_tool);
 	struct run_program extra = {};

@@ -65,17 +65,16 @@ static int program_make(const struct front *f, const struct hook_ops *hook,
 	const struct run_opts *o = f->common;
 	char err[256] = "", *name = NULL;
 
-	*p = (struct run_program){.hook = hook};
+	*p = (struct run_program){
+		.hook = hook,
+		.prog_flags = hook->prog_flags ? hook->prog_flags() : 0,
+	};
 	if (o->source)
 		p->name = strdup(o->source);
 	else if (asprintf(&name, "%s_%s.c", o->prog_prefix, hook->name) >= 0)
 		p->name = name;
-	/* The flags are those of the hook, whosever the text is. */
-	p->text = f->text(f->options, p);
-	if (o->source) {
-		free(p->text);
-		p->text = source_get(f, err, sizeof(err));
-	}
+	p->text = o->source ? source_get(f, err, sizeof(err))
+			    : f->text(f->options, p);
 	if (p->text && p->name)
 		return 0;
 	log_err("%s", *err ? err : strerror(ENOMEM));

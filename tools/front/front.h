@@ -32,11 +32,11 @@ struct front {
 	 * does. */
 	int (*placed)(void *options, struct parse_err *err);
 	/*
-	 * The text for one of the hooks that are asked for, and its prog_flags;
-	 * hook, text and name are filled in around it. Allocated; NULL on lack
-	 * of memory.
+	 * The text for one of the hooks that are asked for: the PROGRAM, of
+	 * which all but the text is filled in. Allocated; NULL on lack of
+	 * memory.
 	 */
-	char *(*text)(const void *options, struct run_program *program);
+	char *(*text)(const void *options, const struct run_program *program);
 	/* Hooks that -k may name, NULL-ended; the first is the default. NULL:
 	 * the tool has one hook, the tracepoints, and no -k. */
 	const struct hook_ops *const *hooks;

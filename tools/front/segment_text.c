@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The text of a program that sends packets: its macros and knobs. */
-#include <bpf/libbpf.h>
+#include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,38 +48,31 @@ static char *macros_text(const struct segment_tool *t,
 	owner_macros(&b, t->segment);
 	if (hook->has_link_header)
 		strbuf_printf(&b, "#define LINK_LEN %u\n", place->link_len);
-	if (hook == &hook_tracepoint || hook == &hook_tcp)
+	if (hook->reads_skb)
 		skb_macros_place(&b, place);
 	return strbuf_take(&b, NULL);
 }
 
-/* Frames of several buffers: where the kernel has the helpers for them. */
-static bool has_xdp_frags(void)
-{
-	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP,
-				       BPF_FUNC_xdp_load_bytes, NULL) == 1;
-}
-
 #define BATCH_CAPLEN 256 /* bytes of a packet */
 
-/* Whether events wait for others: few bytes of packets may, at these hooks. */
+/* Whether events wait for others: few bytes of packets may, at some hooks. */
 static bool has_batches(const struct run_opts *o, uint32_t caplen)
 {
 	const struct hook_list *list = &o->hooks;
 	size_t i;
 
 	for (i = 0; caplen && i < list->nr; i++)
-		if (list->ops[i] != &hook_socket && list->ops[i] != &hook_tc)
+		if (!list->ops[i]->can_batch_bytes)
 			return false;
 	return caplen <= BATCH_CAPLEN;
 }
 
-char *segment_text(const struct segment_tool *t, struct run_program *program)
+char *segment_text(const struct segment_tool *t,
+		   const struct run_program *program)
 {
 	const struct segment_opts *o = t->segment;
 	const struct hook_ops *hook = program->hook;
 	uint32_t caplen = segment_caplen(t);
-	bool has_frags = hook == &hook_xdp && has_xdp_frags();
 	const struct source_knob knobs[] = {
 		{"WANT_IN", t->filter->direction != FILTER_OUT},
 		{"WANT_OUT", t->filter->direction != FILTER_IN},
@@ -91,16 +84,15 @@ char *segment_text(const struct segment_tool *t, struct run_program *program)
 		{"WANT_OWNER_COMM", o->comm != NULL},
 		{"WANT_OWNER_CGROUP", o->cgroup != NULL},
 		{"WANT_LINK", t->common->place.link_len > 0},
-		{"WANT_FRAGS", has_frags},
+		{"WANT_FRAGS", program->prog_flags & BPF_F_XDP_HAS_FRAGS},
 		{"WANT_INTERFACES", t->common->ifnames.nr > 0},
 		{},
 	};
 	bool links[PCAP_LINKS];
 	char path[64];
 
-	snprintf(path, sizeof(path), "bpf_src/tcpsnoop_%s.c", hook->name);
-	if (has_frags)
-		program->prog_flags = BPF_F_XDP_HAS_FRAGS;
+	snprintf(path, sizeof(path), "bpf_src/%s_%s.c", t->common->prog_prefix,
+		 hook->name);
 	filter_links(t->common, links);
 	return filter_source(path, t->filter, program->name,
 			     macros_text(t, hook),

@@ -80,7 +80,8 @@ int segment_prepare(const struct segment_tool *t, struct parse_err *err);
 int segment_words(const struct segment_tool *t, char *const *words,
 		  struct parse_err *err);
 int segment_placed(const struct segment_tool *t, struct parse_err *err);
-char *segment_text(const struct segment_tool *t, struct run_program *program);
+char *segment_text(const struct segment_tool *t,
+		   const struct run_program *program);
 void segment_release(const struct segment_tool *t);
 
 #endif

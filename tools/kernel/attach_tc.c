@@ -82,6 +82,7 @@ const struct hook_ops hook_tc = {
 	.progs = {{"_tc_in", CLSACT_PROG_IN}, {"_tc_out", CLSACT_PROG_OUT}},
 	.wants_interface = true,
 	.has_link_header = true,
+	.can_batch_bytes = true,
 	.check = {.verdict = TC_ACT_UNSPEC},
 	.attach = attach,
 	.replace = replace,

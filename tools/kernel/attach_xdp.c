@@ -76,6 +76,15 @@ static void detach(struct hook *h, const struct hook_where *where)
 	close(h->fd);
 }
 
+/* Frames of several buffers: where the kernel has the helpers for them. */
+static uint32_t prog_flags(void)
+{
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP,
+				       BPF_FUNC_xdp_load_bytes, NULL) == 1
+		       ? BPF_F_XDP_HAS_FRAGS
+		       : 0;
+}
+
 const struct hook_ops hook_xdp = {
 	.name = "xdp",
 	.title = "XDP",
@@ -85,6 +94,7 @@ const struct hook_ops hook_xdp = {
 	.wants_interface = true,
 	.is_in_only = true,
 	.has_link_header = true,
+	.prog_flags = prog_flags,
 	.check = {.verdict = XDP_PASS},
 	.attach = attach,
 	.replace = replace,

@@ -58,6 +58,14 @@ struct hook_ops {
 	bool is_global;	      /* attached once, whatever the interfaces */
 	bool is_in_only;      /* sees no outgoing packets */
 	bool has_link_header; /* its captured bytes start with it */
+	/* Its programs get the kernel's own struct sk_buff, of any interface
+	 * in any namespace. */
+	bool reads_skb;
+	/* Events that wait for others may hold bytes of packets: its texts
+	 * have a CAPTURE_LOAD() (common/snoop.h). */
+	bool can_batch_bytes;
+	/* BPF_F_* with which this kernel loads its programs; NULL: none. */
+	uint32_t (*prog_flags)(void);
 	/* For --check, which attaches an empty program for a moment. */
 	struct {
 		const char *function; /* where its name matters; or NULL */

@@ -10,14 +10,9 @@
 
 #include "compile/embed.h"
 #include "compile/source.h"
+#include "kernel/hook.h"
 
-static const char *const sources[] = {
-	"bpf_src/tcpsnoop_socket.c", "bpf_src/tcpsnoop_tc.c",
-	"bpf_src/tcpsnoop_xdp.c",    "bpf_src/tcpsnoop_tracepoint.c",
-	"bpf_src/tcpsnoop_tcp.c",
-};
-
-#define NR_SOURCES (sizeof(sources) / sizeof(sources[0]))
+#define SOCKET "bpf_src/tcpsnoop_socket.c"
 
 enum {
 	IPV4 = 1,
@@ -99,13 +94,15 @@ static const char *const marks[] = {
 
 static void test_whole_with_every_set_of_knobs(void **state)
 {
-	unsigned want;
+	char path[64];
 	size_t i, k;
 
-	for (k = 0; k < NR_SOURCES * (ALL + 1); k++) {
-		char *text =
-			assemble(sources[k / (ALL + 1)], want = k % (ALL + 1));
+	for (k = 0; hooks[k / (ALL + 1)]; k++) {
+		char *text;
 
+		snprintf(path, sizeof(path), "bpf_src/tcpsnoop_%s.c",
+			 hooks[k / (ALL + 1)]->name);
+		text = assemble(path, k % (ALL + 1));
 		assert_non_null(text);
 		for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
 			assert_count(text, marks[i], 1);
@@ -182,7 +179,7 @@ static void test_only_what_was_asked_for(void **state)
 	size_t i;
 
 	for (want = 0; want <= ALL; want++) {
-		char *text = assemble(sources[0], want);
+		char *text = assemble(SOCKET, want);
 
 		for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
 			if (!strstr(text, owned[i].text) ==
@@ -266,7 +263,7 @@ static char *assemble_one(const char *in)
 
 	assert_true(asprintf(&whole, "<<<\n%s\n>>>\n", in) > 0);
 	parts[7].text = whole;
-	text = source_assemble(sources[0], knobs, parts);
+	text = source_assemble(SOCKET, knobs, parts);
 	free(whole);
 	if (!text)
 		return NULL;
@@ -342,7 +339,7 @@ static void test_mistakes_give_no_text(void **state)
 		assert_null(assemble_one(broken[i]));
 	assert_null(source_assemble("bpf_src/nowhere.c", NULL, NULL));
 	/* Its parts do not exist as files. */
-	assert_null(source_assemble(sources[0], NULL, NULL));
+	assert_null(source_assemble(SOCKET, NULL, NULL));
 }
 
 int main(void)

@@ -2,6 +2,9 @@
 /*
  * A place in the kernel where a program of ours sees packets. One file a kind,
  * attach_KIND.c, with one struct hook_ops as its whole registration.
+ *
+ * What a new kind takes: attach_KIND.c, its text bpf_src/tcpsnoop_KIND.c, its
+ * number HOOK_KIND in include/event.h, and its line in HOOKS() below.
  */
 #ifndef HOOK_H
 #define HOOK_H

@@ -182,10 +182,8 @@ int main(int argc, char **argv)
 	if (!front_has_stdout())
 		return EXIT_FAILURE;
 	ret = parse(argc, argv, &err);
-	if (ret) {
-		log_err("%s", ret == -ENOMEM ? strerror(ENOMEM) : err.text);
-		return ret == -ENOMEM ? EXIT_FAILURE : EXIT_USAGE;
-	}
+	if (ret)
+		return front_exit(front_parse_failed(ret, &err));
 	log_set_level(options.common.is_quiet	  ? LOG_QUIET
 		      : options.common.is_verbose ? LOG_VERBOSE
 						  : LOG_NORMAL);

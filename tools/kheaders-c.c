@@ -148,10 +148,8 @@ int main(int argc, char **argv)
 	if (next >= 0 &&
 	    front_info_print(&options.info, "kheaders-c", opts, &help))
 		return front_finish_stdout(EXIT_SUCCESS);
-	if (next < 0 || words_check(argc, argv, next, &err)) {
-		log_err("%s", next == -ENOMEM ? strerror(ENOMEM) : err.text);
-		return next == -ENOMEM ? EXIT_FAILURE : EXIT_USAGE;
-	}
+	if (next < 0 || words_check(argc, argv, next, &err))
+		return front_exit(front_parse_failed(next, &err));
 	log_set_level(options.is_verbose ? LOG_VERBOSE : LOG_NORMAL);
 	return front_finish_stdout(run());
 }

@@ -109,8 +109,7 @@ static int make(void *arg, struct run_tool *run_tool, struct run_program *extra,
 	o->segments = segments_new(&tool);
 	if (!o->segments)
 		return -ENOMEM;
-	segments_tool(o->segments, run_tool, extra, nr_extra);
-	return 0;
+	return segments_tool(o->segments, run_tool, extra, nr_extra);
 }
 
 static void release(void *arg)

@@ -69,6 +69,12 @@ int front_exit(int ret)
 	}
 }
 
+int front_parse_failed(int ret, const struct parse_err *err)
+{
+	log_err("%s", ret == -ENOMEM ? strerror(ENOMEM) : err->text);
+	return ret == -ENOMEM ? -ENOMEM : -EINVAL;
+}
+
 /* A descriptor that is closed would become one of ours: say so at once. */
 bool front_has_stdout(void)
 {

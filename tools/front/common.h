@@ -47,6 +47,9 @@ bool front_info_print(const struct front_info *info, const char *program,
  */
 bool front_may_trace(const char *netns);
 
+/* Say why parsing has failed, with RET and ERR as in parse.h. For front_exit(). */
+int front_parse_failed(int ret, const struct parse_err *err);
+
 /* Open what standard descriptors are closed. False, and said: stdout was. */
 bool front_has_stdout(void);
 

@@ -39,9 +39,11 @@ int engine_open(struct engine *e, const struct run_opts *opts,
 		const struct engine_ops *ops, void *arg)
 {
 	*e = (struct engine){.opts = opts, .ops = ops, .arg = arg, .netns = -1};
+	/* Each with its own errno. */
 	e->loop = loop_new(signalled, e);
-	e->out = out_new(STDOUT_FILENO);
-	if (!e->loop || !e->out) {
+	if (e->loop)
+		e->out = out_new(STDOUT_FILENO);
+	if (!e->out) {
 		log_err("cannot start: %s", strerror(errno));
 		return -EIO;
 	}

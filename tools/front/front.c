@@ -87,10 +87,14 @@ static int trace(const struct front *f, struct run_program *p, size_t nr)
 {
 	struct run_tool tool = f->tool;
 	size_t nr_extra = 0;
-	int ret = -EIO;
+	int ret = 0;
 
 	p[nr] = (struct run_program){};
-	if (!f->make || !f->make(f->options, &tool, &p[nr], &nr_extra))
+	if (f->make)
+		ret = f->make(f->options, &tool, &p[nr], &nr_extra);
+	if (ret)
+		log_err("%s", strerror(-ret));
+	else
 		ret = run_trace(f->common, &tool, p, nr, nr_extra);
 	programs_free(&p[nr], 1);
 	return ret;
@@ -150,10 +154,9 @@ static int front_run_there(const struct front *f)
 	struct parse_err err;
 	int ret;
 
-	if (f->placed && f->placed(f->options, &err)) {
-		log_err("%s", err.text);
-		return -EINVAL;
-	}
+	ret = f->placed ? f->placed(f->options, &err) : 0;
+	if (ret)
+		return front_parse_failed(ret, &err);
 	ret = programs_make(f, programs);
 	if (ret)
 		return ret;
@@ -250,7 +253,7 @@ int front_main(const struct front *f, int argc, char **argv)
 		return EXIT_FAILURE;
 	ret = front_parse(f, argc, argv, &err);
 	if (ret)
-		log_err("%s", ret == -ENOMEM ? strerror(ENOMEM) : err.text);
+		ret = front_parse_failed(ret, &err);
 	else
 		ret = front_run(f);
 	f->release(f->options);

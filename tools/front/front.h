@@ -42,7 +42,7 @@ struct front {
 	const struct hook_ops *const *hooks;
 	struct run_tool tool;
 	/* Or, where that hangs on options: fill in TOOL, and in EXTRA what is to
-	 * be compiled in addition (*NR_EXTRA 1). 0 or -errno, said. */
+	 * be compiled in addition (*NR_EXTRA 1). 0 or -errno. */
 	int (*make)(void *options, struct run_tool *tool,
 		    struct run_program *extra, size_t *nr_extra);
 	enum expr_scope fields; /* what -e knows, for --fields */

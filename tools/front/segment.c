@@ -284,8 +284,8 @@ static void segments_close(void *arg)
 	flow_table_free(s->flows);
 }
 
-void segments_tool(struct segments *s, struct run_tool *run_tool,
-		   struct run_program *extra, size_t *nr_extra)
+int segments_tool(struct segments *s, struct run_tool *run_tool,
+		  struct run_program *extra, size_t *nr_extra)
 {
 	struct source_knob knobs[] = {
 		{"WANT_OWNER", false},
@@ -309,12 +309,15 @@ void segments_tool(struct segments *s, struct run_tool *run_tool,
 		.has_own_output = capture_is_stdout(s->tool->capture),
 	};
 	if (s->opts->no_owner)
-		return;
+		return 0;
 	extra->text = source_assemble("bpf_src/owner.c", knobs, NULL);
 	extra->name = strdup("owner.c");
+	if (!extra->text || !extra->name)
+		return -ENOMEM;
 	if (!segment_opts_want_owner(s->opts))
 		extra->without = WITHOUT;
 	*nr_extra = 1;
+	return 0;
 }
 
 void segments_free(struct segments *s)

@@ -13,9 +13,12 @@ struct segments;
 /* TOOL, whose options are complete, must live. NULL on lack of memory. */
 struct segments *segments_new(const struct segment_tool *tool);
 
-/* Fill in what a run needs of it; EXTRA is the program of bpf_src/owner.c. */
-void segments_tool(struct segments *s, struct run_tool *run_tool,
-		   struct run_program *extra, size_t *nr_extra);
+/*
+ * Fill in what a run needs of it; EXTRA is the program of bpf_src/owner.c. 0 or
+ * -ENOMEM.
+ */
+int segments_tool(struct segments *s, struct run_tool *run_tool,
+		  struct run_program *extra, size_t *nr_extra);
 
 /* Null-safe. */
 void segments_free(struct segments *s);

@@ -290,6 +290,51 @@ static void test_stop_while_waiting(void **state)
 	close(reader);
 }
 
+/* The time is for all that is left to be written, and then is over. */
+static void assert_gives_up(int fd)
+{
+	struct out *o = out_new(fd);
+	int stop = eventfd(1, 0);
+
+	out_set_stop(o, stop);
+	put_records(o, 0, 10000);
+	assert_int_equal(out_flush(o), -EINTR);
+	out_set_limit(o, 20000000);
+	assert_int_equal(out_flush(o), -EINTR);
+	assert_int_equal(out_flush(o), -EINTR);
+	assert_true(out_nr_pending(o) > 0);
+	out_free(o);
+	close(stop);
+}
+
+static void test_limit(void **state)
+{
+	int p[2], tty, reader, flags;
+	char *got = malloc(200000);
+	struct out *o;
+
+	for (flags = 0; flags <= O_NONBLOCK; flags += O_NONBLOCK) {
+		assert_int_equal(pipe(p), 0);
+		fcntl(p[1], F_SETFL, flags);
+		assert_gives_up(p[1]);
+		/* What has room is written also when the time is over. */
+		assert_int_equal(read(p[0], got, 200000) % 100, 0);
+		o = out_new(p[1]);
+		out_set_limit(o, 0);
+		put_records(o, 0, 3);
+		assert_int_equal(out_flush(o), 0);
+		assert_int_equal(read(p[0], got, 200000), 300);
+		out_free(o);
+		close(p[0]);
+		close(p[1]);
+	}
+	assert_int_equal(openpty(&reader, &tty, NULL, NULL, NULL), 0);
+	assert_gives_up(tty);
+	close(tty);
+	close(reader);
+	free(got);
+}
+
 static void test_full_disk_sticks(void **state)
 {
 	int fd = open("/dev/full", O_WRONLY);
@@ -358,6 +403,7 @@ int main(void)
 		cmocka_unit_test(test_stop_at_a_full_pipe),
 		cmocka_unit_test(test_stop_inside_a_huge_record),
 		cmocka_unit_test(test_stop_while_waiting),
+		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_full_disk_sticks),
 		cmocka_unit_test(test_closed_pipe_sticks),
 		cmocka_unit_test(test_hung_up_terminal),

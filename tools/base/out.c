@@ -12,6 +12,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/strbuf.h"
 
 #define FLUSH_SIZE (64 << 10)
@@ -28,8 +29,9 @@ struct out {
 	int fd;	    /* the caller's */
 	int own_fd; /* a second, non-blocking way to the same terminal, or -1 */
 	int stop_fd;
-	bool is_file; /* or /dev/null: never waits, takes all at once */
-	int err;      /* the first, but for -EINTR */
+	uint64_t end_ns; /* where waiting ends, CLOCK_MONOTONIC; 0: nowhere */
+	bool is_file;	 /* or /dev/null: never waits, takes all at once */
+	int err;	 /* the first, but for -EINTR */
 
 	struct strbuf text;
 	size_t done; /* bytes of the text that are written */
@@ -81,6 +83,12 @@ void out_set_stop(struct out *o, int fd)
 	o->stop_fd = fd;
 }
 
+void out_set_limit(struct out *o, uint64_t ns)
+{
+	o->stop_fd = -1;
+	o->end_ns = clock_ns(CLOCK_MONOTONIC) + ns;
+}
+
 void out_free(struct out *o)
 {
 	if (!o)
@@ -115,6 +123,17 @@ static size_t chunk_len(const struct out *o, size_t *at)
 	return (o->ends[*at] < limit ? o->ends[*at] : limit) - o->done;
 }
 
+/* Milliseconds that may still be waited for room, -1 for ever. */
+static int patience_ms(const struct out *o)
+{
+	uint64_t now;
+
+	if (!o->end_ns)
+		return -1;
+	now = clock_ns(CLOCK_MONOTONIC);
+	return now < o->end_ns ? (o->end_ns - now + 999999) / 1000000 : 0;
+}
+
 /*
  * Wait for room; a write then says what is wrong with the destination, too. A
  * terminal can be called writable and yet take nothing (room for "\r" but not
@@ -126,11 +145,17 @@ static int wait_writable(const struct out *o, int fd, bool was_full)
 		{.fd = was_full ? -1 : fd, .events = POLLOUT},
 		{.fd = o->stop_fd, .events = POLLIN},
 	};
+	int left_ms, nr;
 
-	while (poll(p, 2, was_full ? RETRY_MS : -1) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return p[1].revents && !p[0].revents ? -EINTR : 0;
+	do {
+		left_ms = patience_ms(o);
+		nr = poll(p, 2, was_full && left_ms ? RETRY_MS : left_ms);
+	} while (nr < 0 && errno == EINTR);
+	if (nr < 0)
+		return -errno;
+	if (p[0].revents || (was_full && left_ms && !p[1].revents))
+		return 0;
+	return -EINTR;
 }
 
 /* Bytes written, or -errno. */

@@ -2,7 +2,8 @@
 /*
  * A buffered writer that never hangs: where a plain write(2) to a full pipe
  * or a stopped terminal would block, it waits in poll(2) together with a
- * second descriptor (the loop's signalfd), and gives up when that one fires.
+ * second descriptor (the loop's signalfd), and gives up when that one fires, or
+ * after a time.
  */
 #ifndef OUT_H
 #define OUT_H
@@ -25,6 +26,12 @@ struct out *out_new(int fd);
  * whatever FD says.
  */
 void out_set_stop(struct out *o, int fd);
+
+/*
+ * From now on blocked writes give up after NS nanoseconds in all, and only
+ * then: for what is left to be written once a stop was seen.
+ */
+void out_set_limit(struct out *o, uint64_t ns);
 
 /* Null-safe. Does not flush. */
 void out_free(struct out *o);

@@ -88,11 +88,6 @@ int engine_run(struct engine *e)
 	return ret;
 }
 
-static void goodbye(void *arg, int fd, uint32_t events)
-{
-}
-
-/* The timer of the goodbye stays readable, for nobody reads it. */
 void engine_stop(struct engine *e)
 {
 	if (e->is_stopped)
@@ -100,7 +95,7 @@ void engine_stop(struct engine *e)
 	e->is_stopped = true;
 	e->ops->stop(e->arg);
 	loop_stop(e->loop);
-	out_set_stop(e->out, loop_timer(e->loop, GOODBYE_NS, 0, goodbye, NULL));
+	out_set_limit(e->out, GOODBYE_NS);
 }
 
 void engine_fail(struct engine *e)

@@ -15,60 +15,55 @@
 
 #define FLUSH "events_flush"
 
-/* The slots of all CPUs, or NULL; *SIZE of one, as the kernel pads it. */
-static char *slots_new(const struct batch *b, size_t *size)
+/* Room for the slots of all CPUs, of the size to which the kernel pads them. */
+static int slots_make(struct batch *b)
 {
 	struct bpf_map_info info = {};
 	uint32_t len = sizeof(info);
 
-	if (bpf_obj_get_info_by_fd(b->map_fd, &info, &len) ||
-	    info.value_size < sizeof(struct batch_head))
-		return NULL;
-	*size = (info.value_size + 7) / 8 * 8;
-	return calloc(b->nr_cpus, *size);
+	if (bpf_obj_get_info_by_fd(b->map_fd, &info, &len))
+		return -errno;
+	if (info.value_size < sizeof(struct batch_head))
+		return -EINVAL;
+	b->slot_size = (info.value_size + 7) / 8 * 8;
+	b->slots = calloc(b->nr_cpus, b->slot_size);
+	return b->slots ? 0 : -ENOMEM;
 }
 
-static char *slots_read(const struct batch *b, size_t *size)
+static int slots_read(const struct batch *b)
 {
-	char *slots = slots_new(b, size);
 	int zero = 0;
 
-	if (!slots || !bpf_map_lookup_elem(b->map_fd, &zero, slots))
-		return slots;
-	free(slots);
-	return NULL;
+	return bpf_map_lookup_elem(b->map_fd, &zero, b->slots) ? -errno : 0;
+}
+
+static struct batch_head *slot_of(const struct batch *b, int cpu)
+{
+	return (struct batch_head *)(b->slots + cpu * b->slot_size);
 }
 
 /* Nobody but us has the map yet. */
 static int send_at_once(const struct batch *b)
 {
-	size_t size;
-	char *slots = slots_new(b, &size);
-	int zero = 0, err = 0, cpu;
+	int zero = 0, cpu;
 
-	if (!slots)
-		return -ENOMEM;
+	memset(b->slots, 0, b->nr_cpus * b->slot_size);
 	for (cpu = 0; cpu < b->nr_cpus; cpu++)
-		((struct batch_head *)(slots + cpu * size))->is_busy = 1;
-	if (bpf_map_update_elem(b->map_fd, &zero, slots, BPF_ANY))
-		err = -errno;
-	free(slots);
-	return err;
+		slot_of(b, cpu)->is_busy = 1;
+	return bpf_map_update_elem(b->map_fd, &zero, b->slots, BPF_ANY) ? -errno
+									: 0;
 }
 
 /* A slot that was asked tells the size of an event. 0: that cannot be. */
 static size_t event_size(const struct batch *b)
 {
-	size_t size, found = 0;
-	char *slots;
+	size_t found = 0;
 	int cpu = sched_getcpu();
 
-	if (cpu < 0 || batch_flush(b, cpu))
+	if (cpu < 0 || batch_flush(b, cpu) || slots_read(b))
 		return 0;
-	slots = slots_read(b, &size);
-	for (cpu = 0; slots && !found && cpu < b->nr_cpus; cpu++)
-		found = ((struct batch_head *)(slots + cpu * size))->event_size;
-	free(slots);
+	for (cpu = 0; !found && cpu < b->nr_cpus; cpu++)
+		found = slot_of(b, cpu)->event_size;
 	return found;
 }
 
@@ -94,14 +89,16 @@ int batch_open(struct batch *b, const struct loaded *l, bool is_at_once,
 	};
 	if (b->map_fd < 0)
 		return 0;
-	if (!is_at_once)
+	ret = slots_make(b);
+	if (!ret && !is_at_once)
 		b->prog_fd = flush_load(l);
 	if (b->prog_fd >= 0)
 		b->event_size = event_size(b);
 	if (b->event_size)
 		return 0;
+	if (!ret)
+		ret = send_at_once(b);
 	batch_close(b);
-	ret = send_at_once(b);
 	if (ret)
 		snprintf(err->text, sizeof(err->text),
 			 "cannot have events sent at once: %s", strerror(-ret));
@@ -122,30 +119,24 @@ int batch_take(const struct batch *b,
 	       void (*fn)(void *arg, int cpu, const void *raw, size_t size),
 	       void *arg)
 {
-	size_t size, one = b->event_size;
-	char *slots = slots_read(b, &size);
-	uint32_t i, nr;
-	int cpu;
+	size_t one = b->event_size;
+	uint32_t i, nr = (b->slot_size - sizeof(struct batch_head)) / one;
+	int cpu, ret = slots_read(b);
 
-	if (!slots)
-		return -EIO;
-	for (cpu = 0; cpu < b->nr_cpus; cpu++) {
-		const struct batch_head *head =
-			(const struct batch_head *)(slots + cpu * size);
+	for (cpu = 0; !ret && cpu < b->nr_cpus; cpu++) {
+		const struct batch_head *head = slot_of(b, cpu);
 		const char *ev = (const char *)(head + 1);
 
-		nr = (size - sizeof(*head)) / one;
 		for (i = 0; i < head->nr && i < nr; i++)
 			fn(arg, cpu, ev + i * one, one);
 	}
-	free(slots);
-	return 0;
+	return ret;
 }
 
 void batch_close(struct batch *b)
 {
 	if (b->prog_fd > 0)
 		close(b->prog_fd);
-	b->prog_fd = -1;
-	b->event_size = 0;
+	free(b->slots);
+	*b = (struct batch){.prog_fd = -1, .map_fd = -1};
 }

@@ -17,6 +17,8 @@ struct batch {
 	int map_fd;	   /* "batch" of the image, or -1 */
 	size_t event_size; /* of each in a sample, bytes; 0: it is one event */
 	int nr_cpus;	   /* possible ones */
+	char *slots;	   /* room for those of all of them, or NULL */
+	size_t slot_size;
 };
 
 /*

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -158,7 +159,10 @@ int session_open(struct session *s, const struct session_plan *plan,
 
 	memset(s, 0, sizeof(*s));
 	s->plan = plan;
-	ret = maps_load(s, err);
+	s->stats_room = stats_room();
+	ret = s->stats_room ? maps_load(s, err) : -ENOMEM;
+	if (!s->stats_room)
+		snprintf(err->text, sizeof(err->text), "%s", strerror(-ret));
 	if (!ret)
 		ret = parts_open(s, loop, err);
 	if (ret)
@@ -270,7 +274,8 @@ int session_map(const struct session *s, size_t part, const char *name)
 
 int session_stats(const struct session *s, size_t part, struct hook_stats *sum)
 {
-	return stats_read(session_map(s, part, MAP_STATS), 0, sum);
+	return stats_read(session_map(s, part, MAP_STATS), 0, s->stats_room,
+			  sum);
 }
 
 void session_close(struct session *s)
@@ -286,5 +291,6 @@ void session_close(struct session *s)
 		close(s->progs[i].prog.fd);
 	for (i = 0; i < s->nr_loaded; i++)
 		load_close(&s->loaded[i]);
+	free(s->stats_room);
 	memset(s, 0, sizeof(*s));
 }

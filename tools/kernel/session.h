@@ -52,6 +52,7 @@ struct session {
 	size_t nr_hooks;
 	struct batch batch;
 	struct events *events;
+	struct hook_stats *stats_room; /* for session_stats() */
 };
 
 /*

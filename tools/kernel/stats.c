@@ -7,26 +7,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-int stats_read(int map_fd, int index, struct hook_stats *sum)
+struct hook_stats *stats_room(void)
 {
-	int cpu, err = 0, nr = libbpf_num_possible_cpus();
-	struct hook_stats *st;
+	int nr = libbpf_num_possible_cpus();
+
+	return nr < 0 ? NULL : calloc(nr, sizeof(struct hook_stats));
+}
+
+int stats_read(int map_fd, int index, struct hook_stats *room,
+	       struct hook_stats *sum)
+{
+	int cpu, nr = libbpf_num_possible_cpus();
 
 	if (nr < 0)
 		return nr;
-	st = calloc(nr, sizeof(*st));
-	if (!st)
-		return -ENOMEM;
 	memset(sum, 0, sizeof(*sum));
-	if (bpf_map_lookup_elem(map_fd, &index, st))
-		err = -errno;
-	for (cpu = 0; !err && cpu < nr; cpu++) {
-		sum->seen += st[cpu].seen;
-		sum->matched += st[cpu].matched;
-		sum->submitted += st[cpu].submitted;
-		sum->ring_full += st[cpu].ring_full;
-		sum->submit_failed += st[cpu].submit_failed;
+	if (bpf_map_lookup_elem(map_fd, &index, room))
+		return -errno;
+	for (cpu = 0; cpu < nr; cpu++) {
+		sum->seen += room[cpu].seen;
+		sum->matched += room[cpu].matched;
+		sum->submitted += room[cpu].submitted;
+		sum->ring_full += room[cpu].ring_full;
+		sum->submit_failed += room[cpu].submit_failed;
 	}
-	free(st);
-	return err;
+	return 0;
 }

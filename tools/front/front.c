@@ -13,6 +13,7 @@
 #include "front/common.h"
 #include "front/explain.h"
 #include "front/filter_opts.h"
+#include "kernel/kernel_btf.h"
 
 static const struct hook_ops *hook_default(const struct front *f)
 {
@@ -75,7 +76,8 @@ static int program_make(const struct front *f, const struct hook_ops *hook,
 		p->name = name;
 	p->text = o->source ? source_get(f, err, sizeof(err))
 			    : f->text(f->options, p);
-	if (p->text && p->name)
+	/* What the text leaves out, the kernel may well have. */
+	if (p->text && p->name && !kernel_btf_error())
 		return 0;
 	log_err("%s", *err ? err : strerror(ENOMEM));
 	programs_free(p, 1);

@@ -12,6 +12,12 @@
  */
 const struct btf_raw *kernel_btf(void);
 
+/*
+ * 0; -ENOMEM once memory was short for kernel_btf(): what was made of its NULL
+ * since is not true of this kernel.
+ */
+int kernel_btf_error(void);
+
 /* Give its memory back; pointers into it are void. The next call reads anew. */
 void kernel_btf_drop(void);
 

@@ -88,7 +88,8 @@ static int load_as_fill(struct load_as *as, const struct probe *p,
 	as->attach_type =
 		p->kind == PROBE_FENTRY ? BPF_TRACE_FENTRY : BPF_TRACE_FEXIT;
 	as->btf_id = btf_find_id(kernel_btf(), BTF_KIND_FUNC, p->target);
-	return as->btf_id ? 0 : fail_errno(err, p, -ENOENT);
+	return as->btf_id ? 0
+			  : fail_errno(err, p, kernel_btf_error() ?: -ENOENT);
 }
 
 int probe_load(const struct loaded *l, const struct probe *p,

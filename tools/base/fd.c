@@ -2,6 +2,7 @@
 #include "base/fd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 int fd_write_all(int fd, const void *p, size_t size)
@@ -36,4 +37,34 @@ int fd_read_all(int fd, void *p, size_t size)
 		size -= n;
 	}
 	return 0;
+}
+
+/* Those of /proc and /sys give a page or a line a call. */
+static ssize_t read_some(int fd, char *text, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < size) {
+		n = read(fd, text + len, size - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			break;
+		len += n;
+	}
+	return len;
+}
+
+ssize_t fd_read_file(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -errno : read_some(fd, text, size - 1);
+
+	text[len > 0 ? len : 0] = 0;
+	if (fd >= 0)
+		close(fd);
+	return len;
 }

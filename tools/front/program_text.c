@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "compile/compile.h"
@@ -37,17 +38,10 @@ static void defines_write(struct strbuf *b, const struct program_opts *o)
 static void format_read(const struct trace_event *e, char format[FORMAT_MAX])
 {
 	char path[PATH_MAX];
-	const char *dir = tracefs_dir();
-	FILE *f;
 
-	*format = 0;
-	snprintf(path, sizeof(path), "%s/events/%s/%s/format", dir ?: "",
-		 e->category, e->name);
-	f = fopen(path, "re");
-	if (!f)
-		return;
-	format[fread(format, 1, FORMAT_MAX - 1, f)] = 0;
-	fclose(f);
+	snprintf(path, sizeof(path), "%s/events/%s/%s/format",
+		 tracefs_dir() ?: "", e->category, e->name);
+	fd_read_file(path, format, FORMAT_MAX);
 }
 
 static void structs_write(struct strbuf *b, const char *text)

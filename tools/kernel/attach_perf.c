@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "kernel/elf_symbol.h"
 
 #define DEVICES "/sys/bus/event_source/devices"
@@ -32,15 +33,13 @@ const char *tracefs_dir(void)
 /* The text of PATH by FORMAT, which takes one int. -errno or what it is. */
 static int number_read(const char *path, const char *format)
 {
-	FILE *f = fopen(path, "re");
+	char text[64];
+	ssize_t len = fd_read_file(path, text, sizeof(text));
 	int n;
 
-	if (!f)
-		return -errno;
-	if (fscanf(f, format, &n) != 1)
-		n = -EIO;
-	fclose(f);
-	return n;
+	if (len < 0)
+		return len;
+	return sscanf(text, format, &n) == 1 ? n : -EIO;
 }
 
 static int event_open(struct perf_event_attr *attr, int prog_fd)

@@ -4,7 +4,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
 #include "base/parse.h"
 #include "base/range.h"
 #include "kernel/away.h"
@@ -279,16 +279,11 @@ static int cpus_online(struct range_set *set)
 {
 	char text[4096];
 	struct parse_err err;
-	ssize_t n;
-	int fd = open("/sys/devices/system/cpu/online", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd_read_file("/sys/devices/system/cpu/online", text,
+				 sizeof(text));
 
-	if (fd < 0)
-		return -errno;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
 	if (n <= 0)
-		return -EIO;
-	text[n] = 0;
+		return n ?: -EIO;
 	text[strcspn(text, "\n")] = 0;
 	return parse_ports(text, set, &err);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/ksyms.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +72,7 @@ static void scan(FILE *f, uint64_t addr, struct ksym *best)
 		best->start = 0;
 }
 
+/* NULL: memory is short, or too much was asked. */
 static struct asked *ask(struct ksyms *k, uint64_t addr)
 {
 	struct asked *a = k->nr < ASKED_MAX ? calloc(1, sizeof(*a)) : NULL;
@@ -78,11 +80,15 @@ static struct asked *ask(struct ksyms *k, uint64_t addr)
 
 	if (!a)
 		return NULL;
+	f = fopen(k->path, "re");
+	if (!f && errno == ENOMEM) {
+		free(a);
+		return NULL;
+	}
 	a->addr = addr;
 	a->next = k->asked;
 	k->asked = a;
 	k->nr++;
-	f = fopen(k->path, "re");
 	if (f) {
 		scan(f, addr, &a->sym);
 		fclose(f);

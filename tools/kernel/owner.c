@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "kernel/netns.h"
 #include "kernel/owner_diag.h"
@@ -138,16 +139,15 @@ int owners_wait(struct owners *o, int timeout_ms)
  */
 static uint32_t connections_max(void)
 {
-	FILE *f = fopen("/proc/net/sockstat", "re");
 	uint32_t max = OWNERS_MIN, now = 0;
-	char line[256];
+	const char *line;
+	char text[1024];
 
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "TCP: inuse %*u orphan %*u tw %*u alloc %u",
-			   &now) == 1)
-			break;
-	if (f)
-		fclose(f);
+	fd_read_file("/proc/net/sockstat", text, sizeof(text));
+	line = strstr(text, "\nTCP: ");
+	if (line)
+		sscanf(line, " TCP: inuse %*u orphan %*u tw %*u alloc %u",
+		       &now);
 	while (max < OWNERS_LIMIT && max / 4 < now)
 		max *= 2;
 	return max;

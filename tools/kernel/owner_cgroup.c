@@ -20,8 +20,8 @@
 
 struct path {
 	uint64_t id;
-	char *text; /* NULL: it cannot be told */
 	UT_hash_handle hh;
+	char text[]; /* "": it cannot be told */
 };
 
 struct owner_cgroups {
@@ -30,20 +30,24 @@ struct owner_cgroups {
 	struct path *paths;
 };
 
-static void mount_find(struct owner_cgroups *c)
+/* 0, also where there is none, or -ENOMEM. */
+static int mount_find(struct owner_cgroups *c)
 {
 	FILE *f = setmntent("/proc/self/mounts", "re");
-	const struct mntent *m;
+	char text[2 * PATH_MAX];
+	struct mntent m;
 
-	while (f && (m = getmntent(f)))
-		if (!strcmp(m->mnt_type, "cgroup2")) {
-			snprintf(c->mount, sizeof(c->mount), "%s", m->mnt_dir);
+	if (!f)
+		return errno == ENOMEM ? -ENOMEM : 0;
+	while (getmntent_r(f, &m, text, sizeof(text)))
+		if (!strcmp(m.mnt_type, "cgroup2")) {
+			snprintf(c->mount, sizeof(c->mount), "%s", m.mnt_dir);
 			c->fd = open(c->mount,
 				     O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 			break;
 		}
-	if (f)
-		endmntent(f);
+	endmntent(f);
+	return 0;
 }
 
 struct owner_cgroups *owner_cgroups_new(void)
@@ -53,8 +57,10 @@ struct owner_cgroups *owner_cgroups_new(void)
 	if (!c)
 		return NULL;
 	c->fd = -1;
-	mount_find(c);
-	return c;
+	if (!mount_find(c))
+		return c;
+	free(c);
+	return NULL;
 }
 
 int owner_cgroup_mount(const struct owner_cgroups *c)
@@ -68,7 +74,6 @@ static void paths_drop(struct owner_cgroups *c)
 
 	HASH_ITER (hh, c->paths, p, next) {
 		HASH_DEL(c->paths, p);
-		free(p->text);
 		free(p);
 	}
 }
@@ -97,25 +102,43 @@ static int open_by_id(const struct owner_cgroups *c, uint64_t id)
 	return open_by_handle_at(c->fd, &handle.h, O_PATH | O_CLOEXEC);
 }
 
-/* Allocated, or NULL. */
-static char *path_read(const struct owner_cgroups *c, uint64_t id)
+/* "" when it cannot be told. */
+static const char *path_read(const struct owner_cgroups *c, uint64_t id,
+			     char text[PATH_MAX])
 {
 	int fd = c->fd < 0 ? -1 : open_by_id(c, id);
-	char link[64], text[PATH_MAX];
 	size_t top = strlen(c->mount);
+	char link[64];
 	ssize_t n;
 
 	if (fd < 0)
-		return NULL;
+		return "";
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	n = readlink(link, text, sizeof(text) - 1);
+	n = readlink(link, text, PATH_MAX - 1);
 	close(fd);
-	if (n <= 0)
+	text[n > 0 ? n : 0] = 0;
+	if (n <= 0 || strncmp(text, c->mount, top))
+		return "";
+	return text[top] ? text + top : "/";
+}
+
+/* NULL: no memory to keep it. */
+static struct path *path_add(struct owner_cgroups *c, uint64_t id)
+{
+	char room[PATH_MAX];
+	const char *text = path_read(c, id, room);
+	struct path *p = calloc(1, sizeof(*p) + strlen(text) + 1);
+
+	if (!p)
 		return NULL;
-	text[n] = 0;
-	if (strncmp(text, c->mount, top))
-		return NULL;
-	return strdup(text[top] ? text + top : "/");
+	p->id = id;
+	strcpy(p->text, text);
+	HASH_ADD(hh, c->paths, id, sizeof(id), p);
+	/* uthash tells of a failure by leaving it out. */
+	if (p->hh.tbl)
+		return p;
+	free(p);
+	return NULL;
 }
 
 const char *owner_cgroup_path(struct owner_cgroups *c, uint64_t id)
@@ -123,21 +146,11 @@ const char *owner_cgroup_path(struct owner_cgroups *c, uint64_t id)
 	struct path *p;
 
 	HASH_FIND(hh, c->paths, &id, sizeof(id), p);
-	if (p)
-		return p->text;
-	if (HASH_COUNT(c->paths) >= PATHS_MAX)
+	if (!p && HASH_COUNT(c->paths) >= PATHS_MAX)
 		paths_drop(c);
-	p = calloc(1, sizeof(*p));
 	if (!p)
-		return NULL;
-	p->id = id;
-	p->text = path_read(c, id);
-	HASH_ADD(hh, c->paths, id, sizeof(id), p);
-	if (p->hh.tbl)
-		return p->text;
-	free(p->text);
-	free(p);
-	return NULL;
+		p = path_add(c, id);
+	return p && *p->text ? p->text : NULL;
 }
 
 int owner_cgroup_open(const struct owner_cgroups *c, const char *path)

@@ -113,9 +113,10 @@ static int process_walk(const struct walk *w, int dir, uint32_t pid)
 	int ret = 0;
 
 	if (!d) {
+		ret = errno == ENOMEM ? -ENOMEM : 0; /* it has ended */
 		if (fds >= 0)
 			close(fds);
-		return 0; /* it has ended */
+		return ret;
 	}
 	while (!ret && (de = readdir(d))) {
 		s = sock_of(w, dirfd(d), de->d_name);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "kernel/attach_perf.h"
 
 #define PREFIX "bpfrun-"
@@ -72,16 +73,13 @@ void printk_parse(char *line, struct printk_line *out)
 /* The kernel remembers names from the first switch of processes on. */
 static void comm_read(struct printk_line *l)
 {
-	char path[64];
-	FILE *f;
+	char path[64], comm[sizeof(l->comm)];
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", l->pid);
-	f = fopen(path, "re");
-	if (!f)
+	if (fd_read_file(path, comm, sizeof(comm)) <= 0)
 		return;
-	if (fgets(l->comm, sizeof(l->comm), f))
-		l->comm[strcspn(l->comm, "\n")] = 0;
-	fclose(f);
+	comm[strcspn(comm, "\n")] = 0;
+	strcpy(l->comm, comm);
 }
 
 static void line_take(struct printk *p, char *line)

@@ -88,7 +88,7 @@ static void maps_show(void *arg)
 {
 	struct program *p = arg;
 
-	program_view_maps(p->view, true);
+	p->engine.has_failed |= !program_view_maps(p->view, true);
 	flush(p);
 }
 
@@ -204,7 +204,8 @@ static int finish(struct program *p)
 	if (p->printk)
 		printk_drain(p->printk);
 	if (!o->no_maps)
-		program_view_maps(p->view, o->interval_ns != 0);
+		p->engine.has_failed |=
+			!program_view_maps(p->view, o->interval_ns != 0);
 	program_view_summary(p->view, p->engine.nr_rows, p->nr_lost);
 	flush(p);
 	if (p->nr_lost)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "front/program_view.h"
 
+#include <errno.h>
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,14 +191,22 @@ void program_view_message(struct program_view *v, const struct printk_line *l)
 	v->format->message(v, l);
 }
 
-/* Read at the first stack. */
+/* Read at the first stack, none where the kernel hides them. 0 or -ENOMEM. */
+static int symbols_read(struct program_view *v)
+{
+	if (v->has_symbols)
+		return 0;
+	v->symbols = ksym_table_new(KSYMS_PATH);
+	if (!v->symbols && errno == ENOMEM)
+		return -ENOMEM;
+	v->has_symbols = true;
+	return 0;
+}
+
 static const char *symbol(void *arg, uint64_t addr)
 {
-	struct program_view *v = arg;
+	const struct program_view *v = arg;
 
-	if (!v->has_symbols)
-		v->symbols = ksym_table_new(KSYMS_PATH);
-	v->has_symbols = true;
 	return ksym_table_find(v->symbols, addr);
 }
 
@@ -232,8 +241,8 @@ static bool is_array(uint32_t type)
 	return type == BPF_MAP_TYPE_ARRAY || type == BPF_MAP_TYPE_PERCPU_ARRAY;
 }
 
-static void entries_show(struct program_view *v, size_t i,
-			 const struct map_entries *e)
+static int entries_show(struct program_view *v, size_t i,
+			const struct map_entries *e)
 {
 	const struct image_map *m = &v->maps->img->maps[i];
 	bool is_stack = m->type == BPF_MAP_TYPE_STACK_TRACE;
@@ -251,14 +260,15 @@ static void entries_show(struct program_view *v, size_t i,
 		.symbol = is_stack ? symbol : NULL,
 		.arg = v,
 	};
-	int ret = v->format->map(&map, v->out);
+	int ret = is_stack ? symbols_read(v) : 0;
 
-	if (ret)
-		log_warn("cannot show the map %s: %s", m->name, strerror(-ret));
+	if (!ret)
+		ret = v->format->map(&map, v->out);
 	out_commit(v->out);
+	return ret;
 }
 
-static void map_show(struct program_view *v, size_t i)
+static int map_show(struct program_view *v, size_t i)
 {
 	const struct image_map *m = &v->maps->img->maps[i];
 	struct map_sum sums[CTYPE_FIELDS];
@@ -266,18 +276,18 @@ static void map_show(struct program_view *v, size_t i)
 	int ret;
 
 	if (!map_is_readable(m->type))
-		return;
+		return 0;
 	ret = map_read(v->maps->map_fds[i], m, sums,
 		       sums_fill(&v->types[i].value, sums), &e);
-	if (ret) {
-		log_warn("cannot read the map %s: %s", m->name, strerror(-ret));
-		return;
-	}
-	if (e.is_cut)
+	if (!ret && e.is_cut)
 		log_warn("of the map %s only %zu entries are shown", m->name,
 			 e.nr);
-	entries_show(v, i, &e);
+	if (!ret)
+		ret = entries_show(v, i, &e);
+	if (ret)
+		log_err("cannot show the map %s: %s", m->name, strerror(-ret));
 	map_entries_free(&e);
+	return ret;
 }
 
 static void time_text(struct program_view *v)
@@ -295,15 +305,17 @@ static void time_json(struct program_view *v)
 {
 }
 
-void program_view_maps(struct program_view *v, bool want_time)
+bool program_view_maps(struct program_view *v, bool want_time)
 {
+	bool is_whole = true;
 	size_t i;
 
 	v->shown = NO_MAP;
 	if (want_time)
 		v->format->time(v);
 	for (i = 0; i < v->maps->img->nr_maps; i++)
-		map_show(v, i);
+		is_whole &= !map_show(v, i);
+	return is_whole;
 }
 
 static void summary_text(struct program_view *v, uint64_t nr_shown,

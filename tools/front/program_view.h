@@ -27,9 +27,9 @@ void program_view_message(struct program_view *v,
 
 /*
  * All maps that hold anything to be read; with WANT_TIME behind the time of
- * day. Of a map that cannot be read, say so.
+ * day. False when one could not be shown, which was said.
  */
-void program_view_maps(struct program_view *v, bool want_time);
+bool program_view_maps(struct program_view *v, bool want_time);
 
 /* The last record, for programs: people are told on stderr. */
 void program_view_summary(struct program_view *v, uint64_t nr_shown,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/ksym_table.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,8 @@ static int lines_read(struct ksym_table *t, FILE *f)
 		if (name && addr && entry_add(t, addr, name))
 			return -1;
 	}
+	if (!t->nr)
+		errno = EPERM;
 	return t->nr ? 0 : -1;
 }
 
@@ -60,14 +63,17 @@ static int entry_compare(const void *a, const void *b)
 struct ksym_table *ksym_table_new(const char *path)
 {
 	struct ksym_table *t = calloc(1, sizeof(*t));
-	FILE *f = fopen(path, "re");
+	FILE *f = t ? fopen(path, "re") : NULL;
+	int err = 0;
 
-	if (!t || !f || lines_read(t, f)) {
+	if (!f || lines_read(t, f)) {
+		err = errno;
 		ksym_table_free(t);
 		t = NULL;
 	}
 	if (f)
 		fclose(f);
+	errno = err;
 	if (t)
 		qsort(t->e, t->nr, sizeof(*t->e), entry_compare);
 	return t;

@@ -8,8 +8,9 @@
 struct ksym_table;
 
 /*
- * Read PATH (KSYMS_PATH): some 0.2 s and 10 MB. NULL on lack of memory, or when
- * the file cannot be read or hides the addresses (kernel.kptr_restrict).
+ * Read PATH (KSYMS_PATH): some 0.2 s and 10 MB. NULL with errno: ENOMEM, or
+ * another when the file cannot be read or hides the addresses
+ * (kernel.kptr_restrict: EPERM).
  */
 struct ksym_table *ksym_table_new(const char *path);
 

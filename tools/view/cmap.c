@@ -188,14 +188,13 @@ static void entry_json(const struct cmap *m, size_t i, struct buf *b)
 
 int cmap_json(const struct cmap *m, struct out *o)
 {
+	char line[LINE];
 	size_t *order, i;
-	char *line;
 
 	if (m->scale != CMAP_TABLE)
 		return cmap_histogram_json(m, o);
 	order = cmap_order(m);
-	line = malloc(LINE);
-	for (i = 0; order && line && i < m->nr; i++) {
+	for (i = 0; order && i < m->nr; i++) {
 		struct buf b = {line, line + LINE};
 
 		entry_json(m, order[i], &b);
@@ -203,6 +202,5 @@ int cmap_json(const struct cmap *m, struct out *o)
 		out_commit(o);
 	}
 	free(order);
-	free(line);
-	return order && line ? 0 : -ENOMEM;
+	return order ? 0 : -ENOMEM;
 }

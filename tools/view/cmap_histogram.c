@@ -163,11 +163,9 @@ static void bucket_json(const struct bucket *bucket, const struct histogram *h,
 			struct out *o)
 {
 	struct cvalue key = {&bucket->key, bucket->first, bucket->m->key_size};
-	char *line = malloc(LINE);
+	char line[LINE];
 	struct buf b = {line, line + LINE};
 
-	if (!line)
-		return;
 	buf_str(&b, "{\"type\":\"histogram\",\"map\":");
 	escape_json(&b, bucket->m->name);
 	if (!bucket->is_only) {
@@ -181,7 +179,6 @@ static void bucket_json(const struct bucket *bucket, const struct histogram *h,
 	buf_str(&b, "]}\n");
 	out_mem(o, line, b.pos - line);
 	out_commit(o);
-	free(line);
 }
 
 int cmap_histogram_json(const struct cmap *m, struct out *o)

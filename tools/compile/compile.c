@@ -76,8 +76,10 @@ static int bytes_read(struct child_result *res, struct image **img,
 	int ret = image_read(res->bytes, res->size, img);
 
 	if (ret)
-		snprintf(err->text, sizeof(err->text),
-			 "the compiler gave an image that makes no sense");
+		snprintf(err->text, sizeof(err->text), "%s",
+			 ret == -ENOMEM ? strerror(-ret)
+					: "the compiler gave an image that "
+					  "makes no sense");
 	return ret;
 }
 
@@ -205,6 +207,10 @@ static int job_read(struct compile_job *job, struct child_result *res,
 	}
 	close(job->fd);
 	waitpid(job->pid, NULL, 0);
+	if (ret == -ENOMEM) {
+		snprintf(err->text, sizeof(err->text), "%s", strerror(-ret));
+		return ret;
+	}
 	if (ret) {
 		snprintf(err->text, sizeof(err->text),
 			 "the process that compiles died");

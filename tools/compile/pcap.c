@@ -40,7 +40,7 @@ static struct {
 	void (*close)(pcap_t *p);
 } lib;
 
-/* 0, or -ENOENT with a sentence in ERR. */
+/* 0, -ENOMEM, or -ENOENT with a sentence in ERR. */
 static int lib_load(struct parse_err *err)
 {
 	static const char *const names[] = {"libpcap.so.0.8", "libpcap.so.1"};
@@ -49,6 +49,7 @@ static int lib_load(struct parse_err *err)
 
 	if (lib.close)
 		return 0;
+	errno = 0;
 	for (i = 0; !l && i < sizeof(names) / sizeof(*names); i++)
 		l = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
 	if (l) {
@@ -61,6 +62,8 @@ static int lib_load(struct parse_err *err)
 	if (lib.open_dead && lib.compile && lib.geterr && lib.freecode &&
 	    lib.close)
 		return 0;
+	if (errno == ENOMEM)
+		return -ENOMEM;
 	parse_fail(err, "a pcap-filter needs libpcap (apt-get install "
 			"libpcap0.8)");
 	return -ENOENT;
@@ -108,8 +111,10 @@ static int words_compile(const char *words, enum pcap_link link, char **text,
 
 	if (!p)
 		return -ENOMEM;
+	errno = 0;
 	if (lib.compile(p, &program, words, 1, PCAP_NETMASK_UNKNOWN)) {
-		ret = refuse(words, lib.geterr(p), err);
+		ret = errno == ENOMEM ? -ENOMEM
+				      : refuse(words, lib.geterr(p), err);
 	} else {
 		ret = text_make(&program, link, text);
 		if (ret == -EINVAL)
@@ -133,8 +138,11 @@ struct result {
 static void process_main(const struct pcap_filter *p,
 			 const bool want[PCAP_LINKS], int fd)
 {
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	size_t i;
 
+	/* The parts of libpcap that end a process say so there. */
+	dup2(null, STDERR_FILENO);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* tcpdump(8) waits for half a minute. */
 	setenv("RES_OPTIONS", "timeout:2 attempts:1", 0);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/caps.h"
 
+#include <linux/capability.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #ifndef CAP_PERFMON
 #define CAP_PERFMON 38
@@ -15,7 +17,7 @@
 /* CAP_SYS_ADMIN stands for the two that were split off it in Linux 5.8. */
 static const struct {
 	enum caps_use use;
-	cap_value_t cap;
+	int cap;
 	const char *name;
 	bool has_admin;
 } needs[] = {
@@ -28,26 +30,35 @@ static const struct {
 	{CAPS_NETNS, CAP_SYS_ADMIN, "CAP_SYS_ADMIN", false},
 };
 
-static bool cap_is_set(cap_t caps, cap_value_t cap)
+/* The effective ones as bits: those of the call, not libcap's, which allocates. */
+static uint64_t caps_get(void)
 {
-	cap_flag_value_t v = CAP_CLEAR;
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
 
-	return !cap_get_flag(caps, cap, CAP_EFFECTIVE, &v) && v == CAP_SET;
+	syscall(SYS_capget, &head, data);
+	return (uint64_t)data[1].effective << 32 | data[0].effective;
+}
+
+static bool cap_is_set(uint64_t caps, int cap)
+{
+	return caps >> cap & 1;
 }
 
 bool caps_check(enum caps_use use, char *missing, size_t size)
 {
-	cap_t caps = cap_get_proc();
+	uint64_t caps = caps_get();
 	size_t i, len = 0;
 
 	*missing = 0;
-	for (i = 0; caps && i < sizeof(needs) / sizeof(*needs); i++) {
+	for (i = 0; i < sizeof(needs) / sizeof(*needs); i++) {
 		if (needs[i].use != use || cap_is_set(caps, needs[i].cap) ||
 		    (needs[i].has_admin && cap_is_set(caps, CAP_SYS_ADMIN)))
 			continue;
 		len += snprintf(missing + len, len < size ? size - len : 0,
 				"%s%s", len ? ", " : "", needs[i].name);
 	}
-	cap_free(caps);
 	return !len;
 }

@@ -15,6 +15,8 @@
 #include "compile/btf_cut.h"
 #include "compile/btf_pads.h"
 
+#define TABLE_SIZE 48 /* to malloc(3) the same as libbpf's 56 */
+
 /* The sysfs file gives one page a call. */
 static int read_all(struct btf_file *f, int fd)
 {
@@ -79,19 +81,44 @@ static void print(void *ctx, const char *fmt, va_list args)
 	strbuf_vprintf(ctx, fmt, args);
 }
 
+/*
+ * Without memory for its two hash tables btf_dump__new() crashes (libbpf 1.1
+ * frees them all the same). Of the size of these, what is freed here it gets.
+ */
+static int tables_reserve(void)
+{
+	void *volatile one = malloc(TABLE_SIZE), *volatile two;
+	int err;
+
+	two = malloc(TABLE_SIZE);
+	err = one && two ? 0 : -ENOMEM;
+	free(one);
+	free(two);
+	return err;
+}
+
+/*
+ * Where memory is short libbpf leaves out a part of a declaration, or the number
+ * that tells two types of one name apart, and reports success. Only errno, which
+ * nothing here sets to something else, still says so.
+ */
 static int dump_roots(const struct btf_cut *cut, struct strbuf *b)
 {
-	struct btf *btf = btf__new(cut->raw, cut->size);
-	struct btf_dump *dump;
-	int err = 0;
+	struct btf_dump *dump = NULL;
+	struct btf *btf;
+	int err;
 
-	if (!btf)
-		return -errno;
-	dump = btf_dump__new(btf, print, b, NULL);
-	if (!dump)
-		err = -errno;
+	errno = 0;
+	btf = btf__new(cut->raw, cut->size);
+	err = btf ? tables_reserve() : -errno;
+	if (!err) {
+		dump = btf_dump__new(btf, print, b, NULL);
+		err = dump ? 0 : -errno;
+	}
 	for (size_t i = 0; !err && i < cut->nr_roots; i++)
 		err = btf_dump__dump_type(dump, cut->roots[i]);
+	if (!err && errno == ENOMEM)
+		err = -ENOMEM;
 	btf_dump__free(dump);
 	btf__free(btf);
 	return err;

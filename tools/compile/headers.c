@@ -315,7 +315,7 @@ int headers_get(const char *text, const struct headers_opts *opts,
 	if (opts->choice == HEADERS_KERNEL)
 		return get_kernel(opts, h, &s);
 	ret = get_btf(text, opts, h, &s);
-	if (!ret || opts->choice == HEADERS_BTF)
+	if (!ret || ret == -ENOMEM || opts->choice == HEADERS_BTF)
 		return ret;
 	memset(h, 0, sizeof(*h));
 	if (!get_kernel(opts, h, &s2))

@@ -158,6 +158,7 @@ int session_open(struct session *s, const struct session_plan *plan,
 	int ret;
 
 	memset(s, 0, sizeof(*s));
+	memset(err, 0, sizeof(*err));
 	s->plan = plan;
 	s->stats_room = stats_room();
 	ret = s->stats_room ? maps_load(s, err) : -ENOMEM;

@@ -157,6 +157,16 @@ for strict in '' --strict; do
 	like "$(cat "$tmp/lossy.err")" 'LOST [0-9]' "stderr says so"
 done
 
+# What had come behind the last packet that was asked for is not of this run.
+tool_start last "$ns_s" -p 80 -o json -c 3
+kill -STOP "${tool_pid[last]}"
+knock 20
+kill -CONT "${tool_pid[last]}"
+tool_wait last
+is "$(tail -n 1 "$tmp/last.out" | jq -c '[.matched, .shown]')" '[3,3]' \
+	"packets behind the last one are left out"
+check_summary last
+
 # SIGKILL while it compiles, loads, attaches, traces: nothing is left.
 for delay in 0.01 0.03 0.1 0.2 0.3 0.5 tracing; do
 	tool_spawn killed "$ns_s" --no-cache -p 80

@@ -8,14 +8,18 @@
 #include "kernel/session.h"
 #include "view/view.h"
 
-struct counts {
-	uint64_t recorded; /* that rows stand for */
+/* Events that do not count as matched after all. */
+struct counts_out {
 	uint64_t late;	   /* came after the last one that was asked for */
-	uint64_t bad;	   /* made no sense */
-	uint64_t made;	   /* rows that came of no event */
-	uint64_t silent;   /* were no row */
 	uint64_t filtered; /* that only user space could tell */
-	uint64_t left_out[SESSION_PARTS]; /* late or filtered, by part */
+};
+
+struct counts {
+	uint64_t recorded;		      /* that rows stand for */
+	uint64_t bad;			      /* made no sense */
+	uint64_t made;			      /* rows that came of no event */
+	uint64_t silent;		      /* were no row */
+	struct counts_out out[SESSION_PARTS]; /* by the part that sent them */
 };
 
 /* What the programs of one part of the session have counted themselves. */
@@ -23,7 +27,7 @@ struct counts_part {
 	const char *hook;   /* its name */
 	const char *ifname; /* "" for all interfaces */
 	struct hook_stats stats;
-	uint64_t left_out; /* of its events, see above */
+	struct counts_out out; /* of its events */
 };
 
 /*
@@ -42,6 +46,8 @@ size_t counts_read(const struct counts *c, const struct session *s,
  *	seen = filtered + matched
  *	matched = shown + lost_submit + lost_ring + lost_view
  *		  + on their way + c->silent
+ *
+ * The hooks' seen add up to seen, and their matched to matched.
  */
 uint64_t counts_sum(const struct counts *c, const struct counts_part *parts,
 		    size_t nr, uint64_t pending, struct summary *sum);

@@ -58,7 +58,7 @@ void run_show_kept(struct run *run, struct record *rec, uint64_t nr)
 {
 	run->counts.silent -= nr;
 	if (run->engine.is_done)
-		run->counts.late += nr;
+		run->counts.out[run->part].late += nr;
 	else
 		show(run, rec, nr);
 }
@@ -113,8 +113,7 @@ struct session *run_session(struct run *run)
 
 void run_filtered(struct run *run)
 {
-	run->counts.filtered++;
-	run->counts.left_out[run->part]++;
+	run->counts.out[run->part].filtered++;
 }
 
 void run_fail(struct run *run)
@@ -162,22 +161,27 @@ void run_share(struct run *run, const struct loaded *maps)
 	run->plan.share = maps;
 }
 
+/* Moves when an event of this part becomes a row, is bad or filtered out. */
+static uint64_t nr_ended(const struct run *run)
+{
+	return run->counts.recorded + run->counts.bad +
+	       run->counts.out[run->part].filtered;
+}
+
 void run_event(void *arg, const void *raw, size_t size)
 {
 	struct run *run = arg;
-	uint64_t before =
-		run->counts.recorded + run->counts.bad + run->counts.filtered;
+	uint64_t before;
 
 	run->part = run->tool->part ? run->tool->part(run->tool->arg, raw, size)
 				    : 0;
 	if (run->engine.is_done) {
-		run->counts.late++;
-		run->counts.left_out[run->part]++;
+		run->counts.out[run->part].late++;
 		return;
 	}
+	before = nr_ended(run);
 	run->tool->take(run->tool->arg, run, raw, size);
-	if (run->counts.recorded + run->counts.bad + run->counts.filtered ==
-	    before)
+	if (nr_ended(run) == before)
 		run->counts.silent++;
 }
 

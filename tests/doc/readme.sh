@@ -121,6 +121,7 @@ run_command()
 
 # This is root, and what is under test may be built elsewhere.
 sudo() { "$@"; }
+# shellcheck disable=SC2120 # the commands of the README call it
 build/kheaders-c() { "$(dirname "$TOOL")/kheaders-c" "$@"; }
 
 mapfile -t lines < <(commands)

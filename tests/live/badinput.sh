@@ -33,7 +33,7 @@ want one line like: $tool: .*$ere"
 usage() { says 2 "$1" "$TOOL" "${@:2}"; }
 cannot() { says 1 "$1" "$TOOL" "${@:2}"; }
 
-for port in 80abc 65536 90-80 -1 80- -80 80,,443 ,80 80, ' 80' '80 ' 0x50 \
+for port in 80abc 65536 90-80 -1 80- -80 80,,443 ,80 '80,' ' 80' '80 ' 0x50 \
 	    1-2-3 +80 1e3 80.0 99999999999999999999 http '*'; do
 	quoted=${port//[*+.]/\\&}
 	usage "(-p|--port).*${quoted//,/.*}" -p "$port"

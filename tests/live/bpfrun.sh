@@ -30,6 +30,17 @@ is_running_or_gone()
 	grep -q ' running ' "$tmp/$1.err" || is_gone "${tool_pid[$1]}"
 }
 
+# LABEL...: how many of these runs have a trace instance
+instances()
+{
+	local label nr=0
+
+	for label; do
+		[ ! -d "$INSTANCES/bpfrun-${tool_pid[$label]}" ] || nr=$((nr + 1))
+	done
+	echo $nr
+}
+
 # LABEL JQ-FILTER
 records() { jq -r "$2" "$tmp/$1.out"; }
 
@@ -147,8 +158,7 @@ test_kinds()
 		-a 'after=jumps[2]' -u "$PY:Py_RunMain=measured"
 	like "$(cat "$tmp/kinds.err")" \
 		'xdp_seven\(\) at xdp s0' "it says what goes where"
-	is "$(ls $INSTANCES | grep -c "^bpfrun-${tool_pid[kinds]}$")" 1 \
-		"bpf_trace_printk() has a trace instance of its own"
+	is "$(instances kinds)" 1 "bpf_trace_printk() has a trace instance of its own"
 	in_c bash -c 'for i in {1..13}; do echo >/dev/udp/10.77.0.2/4322; done'
 	$PY -c 'import socket
 for i in range(3):
@@ -171,8 +181,7 @@ for i in range(3):
 		[.map, .key.way, .scale, .slots[].low, .slots[].count] |
 		@csv' | tr -d '"' | xargs)" "lens,,log2,32,13 ways,4,log2,32,7" \
 		"histograms, one by key"
-	is "$(ls $INSTANCES | grep -c "^bpfrun-${tool_pid[kinds]}$")" 0 \
-		"the instance is gone"
+	is "$(instances kinds)" 0 "the instance is gone"
 	is "$(ip -n "$ns_s" link show s0 | grep -c xdp)" 0 "XDP is gone"
 }
 
@@ -192,7 +201,7 @@ test_text()
 	}
 	C
 	run_start text "$tmp/text.c" --interval 0.5
-	(cd / && cd /tmp && cd /usr)
+	(cd / && cd /tmp && cd /usr) || flunk "three calls of chdir()"
 	wait_until 5 grep -q '^opened: 1 entry' "$tmp/text.out"
 	like "$(cat "$tmp/text.out")" $'[0-9]: chdir\n' "a message in text"
 	like "$(cat "$tmp/text.out")" $'\n[0-9:]{8}\n' "the time of day"
@@ -203,13 +212,11 @@ test_text()
 		"a hash"
 	kill -9 "${tool_pid[text]}"
 	wait "${tool_pid[text]}" 2>/dev/null
-	is "$(ls -d $INSTANCES/bpfrun-"${tool_pid[text]}" | wc -l)" 1 \
-		"killed, its instance is left"
+	is "$(instances text)" 1 "killed, its instance is left"
 	run_start next "$tmp/text.c" -c 1
-	(cd /)
+	(cd /) || flunk "a call of chdir()"
 	tool_wait next
-	is "$(ls $INSTANCES | grep -cE "^bpfrun-(${tool_pid[text]}|${tool_pid[next]})$")" \
-		0 "the next run removes it, and its own"
+	is "$(instances text next)" 0 "the next run removes it, and its own"
 }
 
 # STATUS ERE ARGUMENT...: one line (more only behind a compiler's), nothing on

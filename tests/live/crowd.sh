@@ -49,9 +49,9 @@ crowd()
 {
 	: >"$tmp/crowd.out"
 	echo "$1 $2" >&7
-	wait_until 20 grep -q done "$tmp/crowd.out" ||
+	wait_until 20 grep -q 'done' "$tmp/crowd.out" ||
 		flunk "$1: of the crowd" "$(cat "$tmp/crowd.err")"
-	grep -v done "$tmp/crowd.out" >"$tmp/$1"
+	grep -v 'done' "$tmp/crowd.out" >"$tmp/$1"
 }
 
 # FILE: the ends of each connection with their processes

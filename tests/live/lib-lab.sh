@@ -6,6 +6,7 @@
 
 # shellcheck source=tests/live/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+declare -A cap_pid=() cap_ns=()
 
 # LABEL JQ-FILTER
 packets() { jq -r "select(.type == \"packet\") | $2" "$tmp/$1.out"; }

@@ -17,7 +17,7 @@ export PYTHONDONTWRITEBYTECODE=1
 ns_c=tsc$$ ns_s=tss$$
 nr=0 nr_failed=0
 pids=()
-declare -A tool_pid=() tool_rc=() cap_pid=() cap_ns=()
+declare -A tool_pid=() tool_rc=()
 tmp=$(mktemp -d) && chmod 755 "$tmp" || exit 1
 # Else what nstat(8) counts from is the same for all who run.
 export NSTAT_HISTORY=$tmp/nstat.history
@@ -210,5 +210,6 @@ tool_wait()
 		{ flunk "$1: ends" "still running after ${2:-10} s"
 		  kill -9 "${tool_pid[$1]}"; }
 	wait "${tool_pid[$1]}" 2>/dev/null
+	# shellcheck disable=SC2034 # those who source this look at it
 	tool_rc[$1]=$?
 }

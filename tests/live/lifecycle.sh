@@ -136,7 +136,7 @@ os.close(tty)
 print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 EOF
 waiter=$!
-pids+=($waiter)
+pids+=("$waiter")
 wait_until 40 is_gone $waiter
 is "$(cat "$tmp/tty.rc")" 0 "a closed terminal: exit status"
 like "$(sed 1d "$tmp/tty.err")" '[^0-9]0[^0-9]' "a closed terminal: summary"

@@ -75,10 +75,10 @@ labels=()
 declare -A which=([socket]="${!expressions[*]}" [tc]="0 1" [tracepoint]="0 2")
 for hook in socket tc tracepoint; do
 	spawn_tool $hook-all $hook
-	labels+=($hook-all)
+	labels+=("$hook-all")
 	for i in ${which[$hook]}; do
 		spawn_tool $hook-$i $hook "${expressions[i]}"
-		labels+=($hook-$i)
+		labels+=("$hook-$i")
 	done
 done
 # On all interfaces it must tell links apart by itself; words and other options

@@ -68,8 +68,8 @@ static void test_what_is_no_hook_is_refused(void **state)
 	} bad[] = {
 		{"bad", "'bad' is not one of tc, socket"},
 		{"xdp", "'xdp' is not one of tc, socket"},
-		{"", "empty LIST (one of tc, socket)"},
-		{"tc,", "empty LIST (one of tc, socket)"},
+		{"", "'' is not one of tc, socket"},
+		{"tc,", "'' is not one of tc, socket"},
 		{"t", "'t' is not one of tc, socket"},
 		{"tcp", "'tcp' is not one of tc, socket"},
 		{"socket,tc,socket", "'socket' is named twice"},

@@ -46,38 +46,43 @@ const char *opt_name(const struct opt *o, size_t nr)
 	return o->choices ? o->choices[nr] : NULL;
 }
 
-static int name_fail(const struct opt *o, const char *word, size_t word_len,
-		     struct parse_err *err)
+/* "text, json" */
+static void names_join(const struct opt *o, char *list, size_t size)
 {
-	char list[160] = "";
 	size_t i, len = 0;
 
-	for (i = 0; opt_name(o, i) && len < sizeof(list); i++)
-		len += snprintf(list + len, sizeof(list) - len, "%s%s",
-				i ? ", " : "", opt_name(o, i));
-	if (!word_len)
-		return parse_fail(err, "empty %s (one of %s)", o->arg, list);
-	return parse_fail(err, "'%s' is not one of %s",
-			  PARSE_QUOTE(word, word_len), list);
+	*list = 0;
+	for (i = 0; opt_name(o, i) && len < size; i++)
+		len += snprintf(list + len, size - len, "%s%s", i ? ", " : "",
+				opt_name(o, i));
 }
 
 int opt_find_name(const struct opt *o, const char *word, size_t len,
 		  struct parse_err *err)
 {
+	char list[160];
 	const char *name;
 	int i;
 
 	for (i = 0; (name = opt_name(o, i)); i++)
 		if (strlen(name) == len && !memcmp(name, word, len))
 			return i;
-	return name_fail(o, word, len, err);
+	names_join(o, list, sizeof(list));
+	return parse_fail(err, "'%s' is not one of %s", PARSE_QUOTE(word, len),
+			  list);
 }
 
 int opt_choice(const struct opt *o, const char *arg, void *field,
 	       struct parse_err *err)
 {
-	int i = opt_find_name(o, arg, strlen(arg), err);
+	char list[160];
+	int i;
 
+	if (!*arg) {
+		names_join(o, list, sizeof(list));
+		return parse_fail(err, "empty %s (one of %s)", o->arg, list);
+	}
+	i = opt_find_name(o, arg, strlen(arg), err);
 	if (i < 0)
 		return i;
 	*(int *)field = i;

@@ -27,6 +27,10 @@ static const char *row(struct view *v, const struct record *rec)
 	return print(v, RECORD, rec);
 }
 
+#define OWNED_HEADER                                              \
+	"TIME         IF    D SRC                 DST           " \
+	"    FLAGS    SEQ      ACK   WIN   LEN PROC"
+
 static void header(void **state)
 {
 	struct view v = text_view();
@@ -37,24 +41,197 @@ static void header(void **state)
 	assert_string_equal(print(&v, BEGIN, NULL),
 			    "\033[2m" HEADER "\033[0m\n");
 	assert_string_equal(print(&v, END, NULL), "");
+	v = text_view();
+	v.schema = &schema_owned_packet;
+	assert_string_equal(print(&v, BEGIN, NULL), OWNED_HEADER "\n");
 }
 
-static void plain_row(void **state)
-{
-	struct view v = text_view();
-	struct record rec = ip4_record();
+/*
+ * A row of ip4_record(), or of ip6_record(), but for what is named here. Zero
+ * and NULL: as it is there. What is put into a cell must not move the cursor.
+ */
+struct row_case {
+	const char *name;
+	/* The record. */
+	bool is_ip6, is_out, has_owner, is_listener, has_more;
+	int flags; /* -1: none */
+	uint32_t len;
+	uint16_t win, sport, dport;
+	const char *ifname, *saddr, *daddr;
+	const char *comm; /* of an owner; NULL: its name is not known */
+	/* The view. */
+	bool has_proc, want_raw, want_all;
+	unsigned width;
+	const char *want;
+};
 
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 eth0   < 198.51.100.7:40000    192.0.2.1:80   "
-		"       PA          1        1   502   100\n");
-	rec.is_out = true;
-	rec.flags = 0;
-	rec.ifname = "";
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 -      > 198.51.100.7:40000    192.0.2.1:80   "
-		"       -           1        -   502   100\n");
+#define TIME "03:04:05.123 "
+#define LONG_NAME "enp129s0f1np1.4"
+#define LONG_SADDR "192.168.100.200"
+#define LONG_DADDR "192.168.100.100"
+#define SRC6 "[2001:db8:1111:2222:3333:4444:5555:6666]:40000"
+#define DST6 "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:80"
+#define ENDS "198.51.100.7:40000    192.0.2.1:80          "
+#define OWNED_ENDS "198.51.100.7:40000  192.0.2.1:80      "
+#define LONG_ENDS "< 192.168.100.200:40000 192.168.100.100:80 "
+#define RAW "PA 3000000001 4000000001 "
+#define ALL_WORDS " hook=socket ip=4 wirelen=152 ttl=57"
+
+/* clang-format off */
+#define OWNED .has_proc = true, .has_owner = true
+#define LONG_OWNED OWNED, .comm = "postgres", .want_raw = true, \
+	.ifname = "enp1s0", .saddr = LONG_SADDR, .daddr = LONG_DADDR
+#define BROKEN_ROW TIME "eth0   < " SRC6 "\n                      " DST6 \
+	" PA          1        1   502   100\n"
+
+static const struct row_case rows[] = {
+	{"plain", .want =
+	 TIME "eth0   < " ENDS "PA          1        1   502   100\n"},
+	{"outgoing, no flags, no interface", .is_out = true, .flags = -1,
+	 .ifname = "", .want =
+	 TIME "-      > " ENDS "-           1        -   502   100\n"},
+	{"raw numbers", .want_raw = true, .len = UINT32_MAX, .want =
+	 TIME "eth0   < " ENDS "PA   3000000001 4000000001 502   0\n"},
+
+	/* What is too long pushes, and padding makes up for it. */
+	{"a long name, padding behind the addresses", .ifname = LONG_NAME,
+	 .want = TIME LONG_NAME " < 198.51.100.7:40000 192.0.2.1:80"
+	 "    PA          1        1   502   100\n"},
+	{"padding in front goes before a name is cut", .want_raw = true,
+	 .win = 65535, .len = 1448, .want =
+	 TIME "eth0   < 198.51.100.7:40000    192.0.2.1:80         "
+	 RAW "65535 1448\n"},
+	{"a name is cut", .want_raw = true, .ifname = LONG_NAME,
+	 .saddr = LONG_SADDR, .daddr = LONG_DADDR, .sport = 50000,
+	 .dport = 8080, .len = 1448, .want =
+	 TIME "enp129s~ < 192.168.100.200:50000 192.168.100.100:8080 "
+	 RAW "502 1448\n"},
+	{"a name cannot move the cursor", .ifname = "\033[2J\x9b\xc2\x9b\t",
+	 .want = TIME "?[2J???? < 198.51.100.7:40000  192.0.2.1:80   "
+	 "       PA          1        1   502   100\n"},
+
+	/* The last column: a process, in brackets who listens. */
+	{"owner", OWNED, .comm = "nginx", .want =
+	 TIME "eth0  < " OWNED_ENDS "PA         1        1   502   100 nginx\n"},
+	{"listener", OWNED, .comm = "nginx", .is_listener = true, .want =
+	 TIME "eth0  < " OWNED_ENDS
+	 "PA         1        1   502   100 (nginx)\n"},
+	{"no owner", .has_proc = true, .comm = "nginx", .want =
+	 TIME "eth0  < " OWNED_ENDS "PA         1        1   502   100\n"},
+	{"owner gone before its name was read", OWNED, .want =
+	 TIME "eth0  < " OWNED_ENDS "PA         1        1   502   100\n"},
+	{"owner without a name", OWNED, .comm = "", .want =
+	 TIME "eth0  < " OWNED_ENDS "PA         1        1   502   100\n"},
+	{"owner cannot move the cursor", OWNED, .comm = "a\033[\nb\xff ",
+	 .want = TIME "eth0  < " OWNED_ENDS
+	 "PA         1        1   502   100 a?[?b??\n"},
+
+	/* The columns stay where they are, and the name gets what is left. */
+	{"owner is cut", OWNED, .comm = "postgres", .want =
+	 TIME "eth0  < " OWNED_ENDS
+	 "PA         1        1   502   100 postgr~\n"},
+	{"owner, raw numbers", OWNED, .comm = "postgres", .want_raw = true,
+	 .want = TIME "eth0  < " OWNED_ENDS
+	 "PA  3000000001 4000000001 502 100 postgr~\n"},
+	{"owner, long addresses", LONG_OWNED, .want =
+	 TIME "enp1s0 " LONG_ENDS RAW "502 100 pos~\n"},
+	{"and a large window", LONG_OWNED, .win = 65535, .want =
+	 TIME "enp1s0 " LONG_ENDS RAW "65535 100 p~\n"},
+	{"and a longer payload", LONG_OWNED, .win = 65535, .len = 1448, .want =
+	 TIME "enp1s0 " LONG_ENDS RAW "65535 1448 ~\n"},
+	{"and the blank in front of it", LONG_OWNED, .win = 65535,
+	 .len = 65535, .want =
+	 TIME "enp1s0 " LONG_ENDS RAW "65535 65535\n"},
+
+	/* IPv6: one line in a pipe, two on a terminal that is too narrow. */
+	{"short IPv6 is aligned", .is_ip6 = true, .saddr = "2001:db8::10",
+	 .daddr = "::1", .want =
+	 TIME "eth0   < [2001:db8::10]:40000  [::1]:80       "
+	 "       PA          1        1   502   100\n"},
+	{"IPv6 in a pipe", .is_ip6 = true, .want =
+	 TIME "eth0   < " SRC6 " " DST6 " PA 1 1 502 100\n"},
+	{"IPv6 on 100 columns", .is_ip6 = true, .width = 100,
+	 .want = BROKEN_ROW},
+	{"IPv6 on 80: a row has 100 anyway", .is_ip6 = true, .width = 80,
+	 .want = BROKEN_ROW},
+	{"IPv6, one column too few", .is_ip6 = true, .width = 124,
+	 .want = BROKEN_ROW},
+	{"IPv6, just enough", .is_ip6 = true, .width = 125, .want =
+	 TIME "eth0 < " SRC6 " " DST6 " PA 1 1 502 100\n"},
+	{"owner of IPv6 in a pipe", OWNED, .is_ip6 = true,
+	 .comm = "postgres: main", .want =
+	 TIME "eth0  < " SRC6 " " DST6 " PA 1 1 502 100 postgres:?main\n"},
+	{"owner of IPv6 on 100 columns", OWNED, .is_ip6 = true,
+	 .comm = "postgres: main", .width = 100, .want =
+	 TIME "eth0  < " SRC6 "\n                     " DST6
+	 " PA   1        1   502   100 postgr~\n"},
+	{"owner of IPv6 on 105", OWNED, .is_ip6 = true,
+	 .comm = "postgres: main", .width = 105, .want =
+	 TIME "eth0  < " SRC6 "\n                     " DST6
+	 " PA   1        1   502   100 postgres:?m~\n"},
+	{"owner of IPv6, one line with the name cut", OWNED, .is_ip6 = true,
+	 .comm = "postgres: main", .width = 135, .want =
+	 TIME "eth0  < " SRC6 " " DST6 " PA 1 1 502 100 postgre~\n"},
+
+	/* -v */
+	{"all fields", .want_all = true, .want =
+	 TIME "eth0   < " ENDS "PA          1        1   502   100"
+	 ALL_WORDS "\n"},
+	{"all fields that there may be", .want_all = true, .has_more = true,
+	 .want = TIME "eth0   < " ENDS "PA          1        1   502   100"
+	 ALL_WORDS " netns=4026531840 vlan=0 mss=1460 cgroup=/a.slice/b?c\n"},
+	{"all fields of an owner in its column", OWNED, .comm = "a b",
+	 .want_all = true, .want =
+	 TIME "eth0  < " OWNED_ENDS "PA         1        1   502   100 a?b"
+	 ALL_WORDS " pid=4242 uid=33\n"},
+	{"all fields of an owner without a column", .has_owner = true,
+	 .is_listener = true, .comm = "a b", .want_all = true, .want =
+	 TIME "eth0   < " ENDS "PA          1        1   502   100"
+	 ALL_WORDS " pid=4242 comm=a?b uid=33 owner=listener\n"},
+};
+/* clang-format on */
+
+static struct record record_of(const struct row_case *c)
+{
+	struct record rec = c->is_ip6 ? ip6_record() : ip4_record();
+
+	if (c->saddr)
+		set_ends(&rec, rec.ip, c->saddr, c->daddr);
+	rec.is_out = c->is_out;
+	rec.ifname = c->ifname ?: rec.ifname;
+	rec.flags = !c->flags ? rec.flags : c->flags < 0 ? 0 : c->flags;
+	/* UINT32_MAX is no length, but stands for 0 here. */
+	rec.len = !c->len ? rec.len : c->len == UINT32_MAX ? 0 : c->len;
+	rec.win = c->win ?: rec.win;
+	rec.sport = c->sport ?: rec.sport;
+	rec.dport = c->dport ?: rec.dport;
+	rec.has_owner = c->has_owner;
+	rec.owner_is_listener = c->is_listener;
+	rec.pid = 4242;
+	rec.uid = 33;
+	rec.comm = c->comm;
+	rec.has_netns = rec.has_vlan = rec.has_mss = c->has_more;
+	rec.netns = 4026531840;
+	rec.mss = 1460;
+	rec.cgroup = c->has_more ? "/a.slice/b\nc" : NULL;
+	return rec;
+}
+
+static void every_row(void **state)
+{
+	const struct row_case *c;
+
+	for (c = rows; c < rows + sizeof(rows) / sizeof(*rows); c++) {
+		struct record rec = record_of(c);
+		struct view v = text_view();
+
+		v.schema = c->has_proc ? &schema_owned_packet : &schema_packet;
+		v.opts.want_raw_seq = c->want_raw;
+		v.opts.want_all = c->want_all;
+		v.opts.width = c->width;
+		if (strcmp(row(&v, &rec), c->want))
+			fail_msg("%s:\n%swant:\n%s", c->name, printed, c->want);
+	}
 }
 
 static void flag_letters(void **state)
@@ -88,64 +265,6 @@ static void flag_letters(void **state)
 		assert_int_equal(sscanf(printed + 66, "%15s", letters), 1);
 		assert_string_equal(letters, cases[i].letters);
 	}
-}
-
-static void raw_numbers(void **state)
-{
-	struct view v = text_view();
-	struct record rec = ip4_record();
-
-	v.opts.want_raw_seq = true;
-	rec.len = 0;
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 eth0   < 198.51.100.7:40000    192.0.2.1:80   "
-		"       PA   3000000001 4000000001 502   0\n");
-}
-
-/* A long name pushes, and the padding behind the addresses makes up for it. */
-static void row_recovers(void **state)
-{
-	struct view v = text_view();
-	struct record rec = ip4_record();
-
-	rec.ifname = "enp129s0f1np1.4";
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 enp129s0f1np1.4 < 198.51.100.7:40000 192.0.2.1:80"
-		"    PA          1        1   502   100\n");
-}
-
-/* Three too many: taken from the padding in front before any name is cut. */
-static void row_borrows(void **state)
-{
-	struct view v = text_view();
-	struct record rec = ip4_record();
-
-	v.opts.want_raw_seq = true;
-	rec.win = 65535;
-	rec.len = 1448;
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 eth0   < 198.51.100.7:40000    192.0.2.1:80   "
-		"      PA 3000000001 4000000001 65535 1448\n");
-}
-
-static void name_is_cut(void **state)
-{
-	struct view v = text_view();
-	struct record rec = ip4_record();
-
-	v.opts.want_raw_seq = true;
-	rec.ifname = "enp129s0f1np1.4";
-	set_ends(&rec, 4, "192.168.100.200", "192.168.100.100");
-	rec.sport = 50000;
-	rec.dport = 8080;
-	rec.len = 1448;
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 enp129s~ < 192.168.100.200:50000 "
-		"192.168.100.100:8080 PA 3000000001 4000000001 502 1448\n");
 }
 
 /* The length of a payload ends the row, but for the owner. */
@@ -196,203 +315,6 @@ static void ip4_never_exceeds_100_columns(void **state)
 	}
 }
 
-#define OWNED_HEADER                                              \
-	"TIME         IF    D SRC                 DST           " \
-	"    FLAGS    SEQ      ACK   WIN   LEN PROC"
-
-static struct view owned_view(void)
-{
-	struct view v = text_view();
-
-	v.schema = &schema_owned_packet;
-	return v;
-}
-
-static struct record owned_record(const char *comm)
-{
-	struct record rec = ip4_record();
-
-	rec.has_owner = true;
-	rec.pid = 4242;
-	rec.uid = 33;
-	rec.comm = comm;
-	return rec;
-}
-
-static void owned_row(void **state)
-{
-	struct view v = owned_view();
-	struct record rec = owned_record("nginx");
-
-	assert_string_equal(print(&v, BEGIN, NULL), OWNED_HEADER "\n");
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 eth0  < 198.51.100.7:40000  192.0.2.1:80      "
-		"PA         1        1   502   100 nginx\n");
-	rec.owner_is_listener = true;
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 eth0  < 198.51.100.7:40000  192.0.2.1:80      "
-		"PA         1        1   502   100 (nginx)\n");
-	rec.has_owner = false;
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 eth0  < 198.51.100.7:40000  192.0.2.1:80      "
-		"PA         1        1   502   100\n");
-	rec = owned_record(NULL); /* gone before its name was read */
-	row(&v, &rec);
-	assert_string_equal(printed + 92, "\n");
-	rec = owned_record("");
-	row(&v, &rec);
-	assert_string_equal(printed + 92, "\n");
-}
-
-/* The columns stay where they are, and the name gets what is left. */
-static void owner_gives_way_first(void **state)
-{
-	struct view v = owned_view();
-	struct record rec = owned_record("postgres");
-
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 eth0  < 198.51.100.7:40000  192.0.2.1:80      "
-		"PA         1        1   502   100 postgr~\n");
-	v.opts.want_raw_seq = true;
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 eth0  < 198.51.100.7:40000  192.0.2.1:80      "
-		"PA  3000000001 4000000001 502 100 postgr~\n");
-	rec.ifname = "enp1s0";
-	set_ends(&rec, 4, "192.168.100.200", "192.168.100.100");
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 enp1s0 < 192.168.100.200:40000 "
-		"192.168.100.100:80 PA 3000000001 4000000001 502 100 pos~\n");
-	rec.win = 65535;
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 enp1s0 < 192.168.100.200:40000 "
-		"192.168.100.100:80 PA 3000000001 4000000001 65535 100 p~\n");
-	rec.len = 1448;
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 enp1s0 < 192.168.100.200:40000 "
-		"192.168.100.100:80 PA 3000000001 4000000001 65535 1448 ~\n");
-	rec.len = 65535; /* and now the blank in front of it, too */
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 enp1s0 < 192.168.100.200:40000 "
-		"192.168.100.100:80 PA 3000000001 4000000001 65535 65535\n");
-	rec.dport = 8080;
-	rec.ifname = "enp129s0f1np1.4";
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 enp1~ < 192.168.100.200:40000 "
-		"192.168.100.100:8080 PA 3000000001 4000000001 65535 65535\n");
-}
-
-static void owner_cannot_move_the_cursor(void **state)
-{
-	struct view v = owned_view();
-	struct record rec = owned_record("a\033[\nb\xff ");
-
-	row(&v, &rec);
-	assert_string_equal(printed + 92, " a?[?b??\n");
-}
-
-/* All of the name in a pipe, what there is room for on a terminal. */
-static void owner_of_long_ip6(void **state)
-{
-	struct view v = owned_view();
-	struct record rec = owned_record("postgres: main");
-
-	set_ends(&rec, 6, "2001:db8:1111:2222:3333:4444:5555:6666",
-		 "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff");
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 eth0  < "
-		"[2001:db8:1111:2222:3333:4444:5555:6666]:40000 "
-		"[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:80 PA 1 1 502 100 "
-		"postgres:?main\n");
-	v.opts.width = 100;
-	assert_string_equal(row(&v, &rec),
-			    "03:04:05.123 eth0  < "
-			    "[2001:db8:1111:2222:3333:4444:5555:6666]:40000\n"
-			    "                     "
-			    "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:80 PA   1"
-			    "        1   502   100 postgr~\n");
-	v.opts.width = 105;
-	row(&v, &rec);
-	assert_non_null(strstr(printed, "   502   100 postgres:?m~\n"));
-	v.opts.width = 135; /* one more than it takes with a name cut */
-	row(&v, &rec);
-	assert_int_equal(strlen(printed), 135 + 1);
-	assert_non_null(strstr(printed, ":80 PA 1 1 502 100 postgre~\n"));
-	v.opts.width -= 3; /* one is behind eth0 */
-	row(&v, &rec);
-	assert_int_equal(strcspn(printed, "\n"), 67);
-}
-
-static void name_cannot_move_the_cursor(void **state)
-{
-	struct view v = text_view();
-	struct record rec = ip4_record();
-
-	rec.ifname = "\033[2J\x9b\xc2\x9b\t";
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 ?[2J???? < 198.51.100.7:40000  192.0.2.1:80   "
-		"       PA          1        1   502   100\n");
-}
-
-static void short_ip6_is_aligned(void **state)
-{
-	struct view v = text_view();
-	struct record rec = ip4_record();
-
-	set_ends(&rec, 6, "2001:db8::10", "::1");
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 eth0   < [2001:db8::10]:40000  [::1]:80       "
-		"       PA          1        1   502   100\n");
-}
-
-static void long_ip6_in_a_pipe_is_one_line(void **state)
-{
-	struct view v = text_view();
-	struct record rec = ip6_record();
-
-	assert_string_equal(
-		row(&v, &rec),
-		"03:04:05.123 eth0   < "
-		"[2001:db8:1111:2222:3333:4444:5555:6666]:40000 "
-		"[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:80 PA 1 1 502 100\n");
-}
-
-#define BROKEN_ROW                                                           \
-	"03:04:05.123 eth0   < "                                             \
-	"[2001:db8:1111:2222:3333:4444:5555:6666]:40000\n"                   \
-	"                      "                                             \
-	"[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:80 PA          1        1" \
-	"   502   100\n"
-
-static void long_ip6_on_a_terminal_is_broken(void **state)
-{
-	struct view v = text_view();
-	struct record rec = ip6_record();
-
-	v.opts.width = 100;
-	assert_string_equal(row(&v, &rec), BROKEN_ROW);
-	v.opts.width = 80; /* a row has 100 columns anyway */
-	assert_string_equal(row(&v, &rec), BROKEN_ROW);
-	v.opts.width = 124; /* one less than it takes */
-	assert_string_equal(row(&v, &rec), BROKEN_ROW);
-	v.opts.width = 125;
-	row(&v, &rec);
-	assert_int_equal(strcspn(printed, "\n"), 125);
-	assert_int_equal(strlen(printed), 126);
-}
-
 static void colours(void **state)
 {
 	static const struct {
@@ -418,46 +340,6 @@ static void colours(void **state)
 				    25);
 		assert_non_null(strstr(printed, cases[i].text));
 	}
-}
-
-static void all_fields(void **state)
-{
-	struct view v = text_view();
-	struct record rec = ip4_record();
-
-	v.opts.want_all = true;
-	row(&v, &rec);
-	assert_string_equal(printed + 100,
-			    " hook=socket ip=4 wirelen=152 ttl=57\n");
-	rec.has_vlan = rec.has_mss = true;
-	rec.vlan = 0;
-	rec.mss = 1460;
-	row(&v, &rec);
-	assert_string_equal(printed + 100, " hook=socket ip=4 wirelen=152 "
-					   "ttl=57 vlan=0 mss=1460\n");
-}
-
-static void all_fields_of_the_owner(void **state)
-{
-	struct view v = owned_view();
-	struct record rec = owned_record("a b");
-
-	v.opts.want_all = true;
-	row(&v, &rec);
-	assert_string_equal(printed + 92, " a?b hook=socket ip=4 wirelen=152 "
-					  "ttl=57 pid=4242 uid=33\n");
-	rec.owner_is_listener = true;
-	rec.has_netns = rec.has_mss = true;
-	rec.netns = 4026531840;
-	rec.mss = 1460;
-	rec.cgroup = "/a.slice/b\nc";
-	v.schema = &schema_packet; /* then it is a word too */
-	row(&v, &rec);
-	assert_string_equal(printed + 100,
-			    " hook=socket ip=4 wirelen=152 ttl=57 pid=4242 "
-			    "comm=a?b uid=33 netns=4026531840 mss=1460 "
-			    "cgroup=/a.slice/b?c "
-			    "owner=listener\n");
 }
 
 static void hex(void **state)
@@ -578,26 +460,12 @@ static void at_once_or_not(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_row),
 		cmocka_unit_test(at_once_or_not),
 		cmocka_unit_test(header),
-		cmocka_unit_test(plain_row),
 		cmocka_unit_test(flag_letters),
-		cmocka_unit_test(raw_numbers),
-		cmocka_unit_test(row_recovers),
-		cmocka_unit_test(row_borrows),
-		cmocka_unit_test(name_is_cut),
 		cmocka_unit_test(ip4_never_exceeds_100_columns),
-		cmocka_unit_test(owned_row),
-		cmocka_unit_test(owner_gives_way_first),
-		cmocka_unit_test(owner_cannot_move_the_cursor),
-		cmocka_unit_test(owner_of_long_ip6),
-		cmocka_unit_test(name_cannot_move_the_cursor),
-		cmocka_unit_test(short_ip6_is_aligned),
-		cmocka_unit_test(long_ip6_in_a_pipe_is_one_line),
-		cmocka_unit_test(long_ip6_on_a_terminal_is_broken),
 		cmocka_unit_test(colours),
-		cmocka_unit_test(all_fields),
-		cmocka_unit_test(all_fields_of_the_owner),
 		cmocka_unit_test(hex),
 		cmocka_unit_test(time_goes_on),
 		cmocka_unit_test(time_is_local),

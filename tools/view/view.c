@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "view/view.h"
 
-const struct view_ops *const views[] = {&view_text, &view_json, NULL};
+#define VIEW_ROW(name) &view_##name,
+
+const struct view_ops *const views[] = {VIEWS(VIEW_ROW) NULL};
 
 const char *view_name(size_t nr, const char **what)
 {

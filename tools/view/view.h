@@ -81,9 +81,16 @@ struct view {
 	const struct ctype *own;
 };
 
-extern const struct view_ops view_text, view_json;
+/* Every output that --output may name, the default first. */
+#define VIEWS(VIEW) \
+	VIEW(text)  \
+	VIEW(json)  \
+	/* the next one */
 
-/* The outputs, NULL-ended, the default first: view.c. */
+#define VIEW_DECLARE(name) extern const struct view_ops view_##name;
+VIEWS(VIEW_DECLARE)
+
+/* The same, NULL-ended. */
 extern const struct view_ops *const views[];
 
 /* The name of views[NR], NULL behind the last; WHAT, if not NULL, gets its

@@ -178,8 +178,7 @@ int main(int argc, char **argv)
 	struct parse_err err;
 	int ret;
 
-	log_init("bpfrun-c");
-	if (!front_has_stdout())
+	if (!front_begin("bpfrun-c"))
 		return EXIT_FAILURE;
 	ret = parse(argc, argv, &err);
 	if (ret)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/log.h"
 #include "base/opt.h"
 #include "compile/cache.h"
@@ -81,7 +82,7 @@ static int get_kept(const char *text, struct headers_opts *o, struct headers *h,
 		snprintf(err, size,
 			 "cannot keep headers in %s: %s (name a directory for "
 			 "them, or run it as root)",
-			 CACHE_DIR, strerror(-cache));
+			 CACHE_DIR, error_words(cache));
 		return cache;
 	}
 	close(cache);
@@ -141,8 +142,7 @@ int main(int argc, char **argv)
 	struct parse_err err;
 	int next;
 
-	log_init("kheaders-c");
-	if (!front_has_stdout())
+	if (!front_begin("kheaders-c"))
 		return EXIT_FAILURE;
 	next = opt_parse(opts, argc, argv, &options, &err);
 	if (next >= 0 &&

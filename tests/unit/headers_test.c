@@ -484,7 +484,8 @@ static void test_cannot_write(void **state)
 	setrlimit(RLIMIT_FSIZE, &was);
 	assert_int_equal(ret, -EFBIG);
 	assert_string_equal(err, format("cannot make kernel headers from %s: "
-					"File too large, and no kernel headers "
+					"the file is too large (see ulimit "
+					"-f), and no kernel headers "
 					"under %s/%s (apt-get install "
 					"linux-headers-%s)",
 					btf_path, modules, release, release));

@@ -12,6 +12,8 @@
 
 #include "unit/pcapng_file.h"
 
+#define TOO_LARGE "the file is too large (see ulimit -f)"
+
 static void set_limit(size_t limit)
 {
 	const struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
@@ -33,7 +35,7 @@ static void half_a_write(void **state)
 		set_limit(limit);
 		p = must_open(&opts);
 		nr = until_error(p, -EFBIG, 10000);
-		check_error(p, "x", "File too large");
+		check_error(p, "x", TOO_LARGE);
 		check_cut(p, "x", nr, limit);
 	}
 	set_limit(1000);
@@ -90,7 +92,7 @@ static void stdout_is_a_file(void **state)
 	close(saved);
 	assert_int_equal(err[0], -EFBIG);
 	assert_int_equal(err[1], 0);
-	check_error(p, "-", "File too large");
+	check_error(p, "-", TOO_LARGE);
 	lseek(fd, 3, SEEK_SET);
 	c = read_blocks(fd);
 	assert_int_equal(c.nr_packets + pcapng_nr_lost(p), nr - 1);

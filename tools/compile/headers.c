@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/hash.h"
 #include "compile/tree.h"
 #include "compile/tree_dir.h"
@@ -179,7 +180,7 @@ static const char *kept_error(int err)
 {
 	return err == -EPERM	? "it belongs to another user"
 	       : err == -EACCES ? "others may write to it"
-				: strerror(-err);
+				: error_words(err);
 }
 
 static int get_tree(const struct tree_recipe *r, const char *btf_path,
@@ -216,10 +217,10 @@ static int btf_sentence(int err, const char *path, const struct sentence *s)
 			    path);
 	case -EACCES:
 		return fail(s, err, "no kernel types: cannot read %s: %s", path,
-			    strerror(-err));
+			    error_words(err));
 	}
 	return fail(s, err, "cannot make kernel headers from %s: %s", path,
-		    strerror(-err));
+		    error_words(err));
 }
 
 void headers_btf_sentence(int err, const char *path, char *text, size_t size)

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/log.h"
 #include "compile/bcc.h"
 #include "compile/cache.h"
@@ -83,7 +84,7 @@ int kept_open(bool want_warning)
 	log_warn("not using the cache %s: %s", CACHE_DIR,
 		 fd == -EPERM	 ? "it belongs to another user"
 		 : fd == -EACCES ? "others may enter it (chmod 700)"
-				 : strerror(-fd));
+				 : error_words(fd));
 	return -1;
 }
 
@@ -110,5 +111,5 @@ void kept_store(int cache, const char *name, const struct child_result *res,
 
 	if (err && want_warning)
 		log_warn("cannot keep the program in %s: %s", CACHE_DIR,
-			 strerror(-err));
+			 error_words(err));
 }

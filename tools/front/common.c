@@ -4,12 +4,14 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/log.h"
 #include "front/run.h"
 #include "kernel/caps.h"
@@ -76,7 +78,7 @@ int front_parse_failed(int ret, const struct parse_err *err)
 }
 
 /* A descriptor that is closed would become one of ours: say so at once. */
-bool front_has_stdout(void)
+static bool has_stdout(void)
 {
 	int fd;
 
@@ -90,11 +92,19 @@ bool front_has_stdout(void)
 	return true;
 }
 
+bool front_begin(const char *program)
+{
+	log_init(program);
+	/* Also in the cache and in header trees, before there is a loop. */
+	signal(SIGXFSZ, SIG_IGN);
+	return has_stdout();
+}
+
 int front_finish_stdout(int ret)
 {
 	if (!fflush(stdout) && !ferror(stdout))
 		return ret;
-	log_err("cannot write to stdout: %s", strerror(errno));
+	log_err("cannot write to stdout: %s", error_words(-errno));
 	return EXIT_FAILURE;
 }
 

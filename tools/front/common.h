@@ -50,8 +50,13 @@ bool front_may_trace(const char *netns);
 /* Say why parsing has failed, with RET and ERR as in parse.h. For front_exit(). */
 int front_parse_failed(int ret, const struct parse_err *err);
 
-/* Open what standard descriptors are closed. False, and said: stdout was. */
-bool front_has_stdout(void);
+/*
+ * The first thing that a tool does: messages begin with PROGRAM, closed standard
+ * descriptors are opened, and a file that reaches the limit of its size is an
+ * error of write(2), not the end of the process. False, and said: stdout was
+ * closed.
+ */
+bool front_begin(const char *program);
 
 /* The exit status RET, or EXIT_FAILURE, said, when stdout takes no more. */
 int front_finish_stdout(int ret);

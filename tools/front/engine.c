@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/log.h"
 #include "kernel/netns.h"
 
@@ -84,7 +85,7 @@ int engine_run(struct engine *e)
 	int ret = loop_run(e->loop);
 
 	if (ret)
-		log_err("cannot wait for events: %s", strerror(-ret));
+		log_err("cannot wait for events: %s", error_words(ret));
 	return ret;
 }
 
@@ -132,7 +133,7 @@ bool engine_check(struct engine *e)
 int engine_end(struct engine *e, bool has_lost)
 {
 	if (e->out_err)
-		log_err("cannot write to stdout: %s", strerror(-e->out_err));
+		log_err("cannot write to stdout: %s", error_words(e->out_err));
 	if (e->out_err || e->has_failed)
 		return -EIO;
 	return e->opts->is_strict && has_lost ? -ENOBUFS : 0;

@@ -250,8 +250,7 @@ int front_main(const struct front *f, int argc, char **argv)
 	struct parse_err err;
 	int ret;
 
-	log_init(f->name);
-	if (!front_has_stdout())
+	if (!front_begin(f->name))
 		return EXIT_FAILURE;
 	ret = front_parse(f, argc, argv, &err);
 	if (ret)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/log.h"
 #include "front/explain.h"
 #include "front/images.h"
@@ -294,7 +295,7 @@ int run_until_end(struct run *run)
 	tracing_say(run->opts);
 	ret = timers_start(run);
 	if (ret)
-		log_err("cannot start: %s", strerror(-ret));
+		log_err("cannot start: %s", error_words(ret));
 	else if (run->tool->start)
 		ret = run->tool->start(run->tool->arg, run);
 	if (!ret)

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "view/pcapng_iface.h"
 #include "view/sink.h"
 
@@ -50,7 +51,7 @@ static const char *err_words(int err)
 	for (i = 0; i < sizeof(special) / sizeof(special[0]); i++)
 		if (special[i].err == err)
 			return special[i].words;
-	return strerror(-err);
+	return error_words(err);
 }
 
 /* Keep the first error; what is not in the file by now is lost. */

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "base/error.h"
+
+#include <errno.h>
+#include <string.h>
+
+const char *error_words(int err)
+{
+	if (err == -EFBIG)
+		return "the file is too large (see ulimit -f)";
+	return strerror(-err);
+}

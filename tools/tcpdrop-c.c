@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/error.h"
 #include "base/loop.h"
 #include "base/strbuf.h"
 #include "front/capture.h"
@@ -226,7 +227,7 @@ static int start(void *arg, struct run *run)
 		ret = loop_timer(run_loop(run), o->interval_ns, o->interval_ns,
 				 interval_over, o);
 	if (ret < 0)
-		log_err("cannot start: %s", strerror(-ret));
+		log_err("cannot start: %s", error_words(ret));
 	return ret < 0 ? ret : 0;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/strbuf.h"
@@ -181,7 +182,7 @@ static int start(void *arg, struct run *run)
 	ret = o->ksyms ? loop_timer(run_loop(run), SWEEP_NS, SWEEP_NS, sweep, o)
 		       : -ENOMEM;
 	if (ret < 0)
-		log_err("cannot start: %s", strerror(-ret));
+		log_err("cannot start: %s", error_words(ret));
 	return ret < 0 ? ret : 0;
 }
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Limits of the process: at that of a file's size a run ends as on a full disk,
-# with its account.
+# with its account; with too few descriptors it runs or says so in one line.
 
-# The cache here is this script's own: nothing may be kept.
+# The cache here is this script's own: both hot and cold ones are needed.
 if [ -z "${PRIVATE-}" ] && [ "$(id -u)" = 0 ]; then
 	PRIVATE=1 exec unshare -m --propagation private "$0"
 fi
@@ -15,6 +15,7 @@ need ip jq tcpdump prlimit mount
 mount -t tmpfs -o mode=755 none /var/cache || skip_all "cannot mount here"
 dir=${TOOL%/*}
 full='the file is too large \(see ulimit -f\)'
+few='(too few open files are allowed|too many open files).*ulimit -n'
 
 # LABEL KIB ARGUMENT...: as tool_start, and then no file may grow beyond that
 limited_start()
@@ -97,10 +98,84 @@ test_compile()
 		"no room for headers: nothing is left"
 }
 
+# NAME COMMAND...: with each number of descriptors, from those with which a
+# program can start at all, it runs, or ends in one line about them.
+few_files()
+{
+	local name=$1 n rc nr_ran=0 nr_said=0 bad=''
+	shift
+
+	for ((n = 3; n <= 64; n++)); do
+		# Else the loader cannot open the C library.
+		prlimit --nofile=$n true 2>/dev/null || continue
+		in_s timeout -k 1 60 prlimit --nofile=$n "$@" \
+			>/dev/null 2>"$tmp/err" </dev/null
+		judge $? "$n: "
+	done
+	is "$bad" "" "$name: with 3 to 64 descriptors it runs or says why"
+	ok "$name: with 64 it runs" [ "$rc" = 0 ]
+}
+
+# STATUS LABEL: counts, or adds to bad
+judge()
+{
+	rc=$1
+	if [ "$rc" = 0 ] && [ ! -s "$tmp/err" ]; then
+		nr_ran=$((nr_ran + 1))
+	elif [ "$rc" = 1 ] && [ "$(wc -l <"$tmp/err")" = 1 ] &&
+	     grep -qE "$few" "$tmp/err"; then
+		nr_said=$((nr_said + 1))
+	else
+		bad+="$2exit $rc, $(head -n 3 "$tmp/err")"$'\n'
+	fi
+}
+
+# NAME COMMAND...: 64 may be open, but some are already
+leaked_files()
+{
+	local name=$1 n rc nr_ran=0 nr_said=0 bad=''
+	shift
+
+	for ((n = 0; n <= 54; n++)); do
+		(for ((fd = 10; fd < n + 10; fd++)); do eval "exec $fd</dev/null"; done
+		in_s timeout -k 1 60 prlimit --nofile=64 "$@" </dev/null) \
+			>/dev/null 2>"$tmp/err"
+		judge $? "$n: "
+	done
+	is "$bad" "" "$name: with 0 to 54 of 64 in use it runs or says why"
+	ok "$name: it ran, with few in use" [ $nr_ran -gt 0 ]
+	ok "$name: it did not, with many in use" [ $nr_said -gt 0 ]
+}
+
+test_descriptors()
+{
+	local program=examples/tcp_intercept/tcp_intercept.c short=(-d 0.001 -q)
+
+	# What is compiled, is compiled by a child with the same limit.
+	few_files "compiling" "$TOOL" "${short[@]}" --no-cache -i lo
+	few_files tcpsnoop-c "$TOOL" "${short[@]}" -i lo -w "$tmp/x" \
+		-k xdp,tc,tracepoint,socket,tcp
+	few_files "tcpsnoop-c -n" "$TOOL" "${short[@]}" -n bash
+	few_files tcplife-c "$dir/tcplife-c" "${short[@]}"
+	few_files tcpdrop-c "$dir/tcpdrop-c" "${short[@]}"
+	few_files tcpwhy-c "$dir/tcpwhy-c" "${short[@]}"
+	few_files bpfrun-c "$dir/bpfrun-c" "${short[@]}" -i lo $program
+	few_files kheaders-c "$dir/kheaders-c"
+	leaked_files tcpsnoop-c "$TOOL" "${short[@]}" -i lo -w "$tmp/x" \
+		-k xdp,tc,tracepoint,socket,tcp
+	leaked_files "tcpsnoop-c -n" "$TOOL" "${short[@]}" -n bash
+	leaked_files tcplife-c "$dir/tcplife-c" "${short[@]}"
+	leaked_files bpfrun-c "$dir/bpfrun-c" "${short[@]}" -i lo $program
+	# A program that shall run with many may ask for a low soft limit.
+	(ulimit -S -n 20; exec "$TOOL" "${short[@]}") >/dev/null 2>"$tmp/err"
+	is "exit $?, $(cat "$tmp/err")" "exit 0, " "a low soft limit is raised"
+}
+
 lab_up
 test_compile
 test_capture
 test_stdout
 test_prints
+test_descriptors
 hooks_are_clear
 finish

@@ -6,7 +6,11 @@
 
 const char *error_words(int err)
 {
-	if (err == -EFBIG)
+	switch (err) {
+	case -EMFILE:
+		return "too many open files (raise the limit: ulimit -n)";
+	case -EFBIG:
 		return "the file is too large (see ulimit -f)";
+	}
 	return strerror(-err);
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/fd.h"
 #include "compile/bcc.h"
 #include "compile/image.h"
@@ -258,7 +259,7 @@ int child_compile(const char *text, const char *name,
 
 	if (pid < 0) {
 		snprintf(err, err_size, "cannot start the compiler: %s",
-			 strerror(-pid));
+			 error_words(pid));
 		return pid;
 	}
 	ret = streams_read(&talk, &image, deadline);

@@ -29,6 +29,11 @@
 /* The rights that Landlock's first version knows; all are taken away. */
 #define LANDLOCK_ALL ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
 
+static rlim_t least(rlim_t a, rlim_t b)
+{
+	return a < b ? a : b;
+}
+
 static int limits_set(const struct jail *jail)
 {
 	const struct {
@@ -48,8 +53,13 @@ static int limits_set(const struct jail *jail)
 	size_t i;
 
 	for (i = 0; i < sizeof(limits) / sizeof(*limits); i++) {
-		struct rlimit rl = {limits[i].soft, limits[i].hard};
+		struct rlimit rl = {limits[i].soft, limits[i].hard}, was;
 
+		/* A limit of the tracer's own is not raised. */
+		if (getrlimit(limits[i].what, &was))
+			return -errno;
+		rl.rlim_cur = least(rl.rlim_cur, was.rlim_max);
+		rl.rlim_max = least(rl.rlim_max, was.rlim_max);
 		if (setrlimit(limits[i].what, &rl))
 			return -errno;
 	}

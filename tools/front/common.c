@@ -16,6 +16,9 @@
 #include "front/run.h"
 #include "kernel/caps.h"
 
+/* Of five hooks on two CPUs: 45; and of libbcc, one for each map. */
+#define FILES_MIN 64
+
 int front_parse_pages(const struct opt *o, const char *arg, void *field,
 		      struct parse_err *err)
 {
@@ -134,10 +137,32 @@ static void memory_allow(void)
 	libbpf_set_memlock_rlim(0);
 }
 
+/*
+ * Only programs with select(2) need the soft limit. What runs out of
+ * descriptors later says so where it does.
+ */
+static bool files_allow(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return true;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_max >= FILES_MIN)
+		return true;
+	log_err("too few open files are allowed: %u, and %d are needed (raise "
+		"the limit: ulimit -n)",
+		(unsigned)limit.rlim_max, FILES_MIN);
+	return false;
+}
+
 bool front_may_trace(const char *netns)
 {
 	char missing[128];
 
+	if (!files_allow())
+		return false;
 	memory_allow();
 	if (caps_check(CAPS_TRACE, missing, sizeof(missing)) &&
 	    (!netns || caps_check(CAPS_NETNS, missing, sizeof(missing))))

@@ -43,7 +43,8 @@ bool front_info_print(const struct front_info *info, const char *program,
 
 /*
  * May this process trace, in another namespace too where NETNS is not NULL?
- * What is missing has been said. Lifts the limit of locked memory where it may.
+ * What is missing has been said. Lifts the limits of locked memory and of open
+ * files where it may.
  */
 bool front_may_trace(const char *netns);
 

@@ -45,7 +45,7 @@ int engine_open(struct engine *e, const struct run_opts *opts,
 	if (e->loop)
 		e->out = out_new(STDOUT_FILENO);
 	if (!e->out) {
-		log_err("cannot start: %s", strerror(errno));
+		log_err("cannot start: %s", error_words(-errno));
 		return -EIO;
 	}
 	out_set_stop(e->out, loop_signal_fd(e->loop));

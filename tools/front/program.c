@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/log.h"
 #include "front/engine.h"
 #include "front/images.h"
@@ -157,7 +158,7 @@ static int timers_start(struct program *p)
 				 interval, p);
 	if (ret >= 0)
 		return 0;
-	log_err("cannot start: %s", strerror(-ret));
+	log_err("cannot start: %s", error_words(ret));
 	return ret;
 }
 

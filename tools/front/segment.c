@@ -81,7 +81,11 @@ static int owners_start(struct segments *s, struct run *run)
 	s->owners = owners_open(&opts, run_loop(run), &err);
 	if (s->owners)
 		return 0;
-	log_warn(WITHOUT ": %s", err.text);
+	/* Without owners nothing can be shown of one. */
+	if (segment_opts_want_owner(s->opts))
+		log_err("%s", err.text);
+	else
+		log_warn(WITHOUT ": %s", err.text);
 	log_block(err.detail ?: "");
 	free(err.detail);
 	return -EIO;

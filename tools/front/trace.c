@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/log.h"
 #include "front/explain.h"
 #include "front/images.h"
@@ -71,7 +72,7 @@ static int run_prepare(struct run *run)
 	run->plan.where.netns = run->engine.netns;
 	run->ifaces = iface_table_new(run->engine.netns);
 	if (!run->ifaces) {
-		log_err("cannot start: %s", strerror(errno));
+		log_err("cannot start: %s", error_words(-errno));
 		return -EIO;
 	}
 	follow_start(&run->follow, &o->ifnames, run->ifaces);

@@ -15,6 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/error.h"
+
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23
 #endif
@@ -65,7 +67,7 @@ static int attach_type(struct hook *h, int type, int prog_fd,
 	if (h->fd < 0) {
 		ret = -errno;
 		snprintf(err, err_size, "cannot open a packet socket: %s%s",
-			 strerror(-ret),
+			 error_words(ret),
 			 ret == -EPERM ? " (CAP_NET_RAW is needed)" : "");
 		return ret;
 	}
@@ -73,7 +75,7 @@ static int attach_type(struct hook *h, int type, int prog_fd,
 	if (ret < 0) {
 		snprintf(err, err_size, "cannot attach to %s: %s",
 			 *h->ifname ? h->ifname : "all interfaces",
-			 strerror(-ret));
+			 error_words(ret));
 		close(h->fd);
 		h->fd = -1;
 	}

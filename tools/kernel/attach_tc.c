@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "kernel/clsact.h"
 #include "kernel/netns.h"
 
@@ -43,7 +44,7 @@ static int attach(struct hook *h, int prog_fd, const struct hook_where *where,
 		return clsact_attach(h, prog_fd, err, err_size);
 	if (ret)
 		snprintf(err, err_size, "cannot attach TC to %s: %s%s",
-			 h->ifname, strerror(-ret),
+			 h->ifname, error_words(ret),
 			 ret == -EPERM ? " (CAP_NET_ADMIN is needed)" : "");
 	return ret;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "kernel/tracepoint.h"
 
 #define PREFIX "raw_tracepoint__"
@@ -26,7 +27,7 @@ static int attach(struct hook *h, int prog_fd, const struct hook_where *where,
 		return 0;
 	}
 	snprintf(err, err_size, "cannot attach to the tracepoint %s: %s%s",
-		 name, strerror(-ret),
+		 name, error_words(ret),
 		 ret == -ENOENT	 ? " (this kernel has none)"
 		 : ret == -EPERM ? " (CAP_PERFMON is needed)"
 				 : "");

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
+
 static int xdp_link(int prog_fd, int ifindex, uint32_t flags)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = flags);
@@ -60,7 +62,7 @@ static int attach(struct hook *h, int prog_fd, const struct hook_where *where,
 			 h->ifname, who);
 	} else {
 		snprintf(err, err_size, "cannot attach XDP to %s: %s%s",
-			 h->ifname, strerror(-fd),
+			 h->ifname, error_words(fd),
 			 fd == -EPERM ? " (CAP_NET_ADMIN is needed)" : "");
 	}
 	return fd;

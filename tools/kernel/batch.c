@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "event.h"
 #include "maps.h"
 
@@ -101,7 +102,8 @@ int batch_open(struct batch *b, const struct loaded *l, bool is_at_once,
 	batch_close(b);
 	if (ret)
 		snprintf(err->text, sizeof(err->text),
-			 "cannot have events sent at once: %s", strerror(-ret));
+			 "cannot have events sent at once: %s",
+			 error_words(ret));
 	return ret;
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/fd.h"
 #include "base/parse.h"
 #include "base/range.h"
@@ -365,7 +366,7 @@ struct events *events_open(const struct events_opts *opts, struct loop *loop,
 		return ev;
 fail:
 	snprintf(err, err_size, "cannot open perf buffers: %s%s",
-		 strerror(-ret),
+		 error_words(ret),
 		 ret == -EACCES || ret == -EPERM
 			 ? " (CAP_PERFMON is needed, and CAP_IPC_LOCK for "
 			   "large buffers; see --pages)"

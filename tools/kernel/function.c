@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "kernel/attach_perf.h"
 #include "kernel/kernel_btf.h"
 
@@ -69,7 +70,7 @@ static int kprobe_try(const struct loaded *l, const char *name,
 	if (fd < 0)
 		snprintf(err->text, sizeof(err->text),
 			 "cannot attach to the kernel function %s(): %s", name,
-			 strerror(-fd));
+			 error_words(fd));
 	return fd;
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
+#include "kernel/iface.h"
 #include "kernel/netns.h"
 
 #define HOOK_ROW(name) &hook_##name,
@@ -20,15 +22,22 @@ const struct hook_ops *hook_by_number(unsigned number)
 static int interface_find(struct hook *h, const char *ifname, char *err,
 			  size_t err_size)
 {
+	struct iface_table *t;
+	int ret;
+
 	if (!ifname)
 		return 0;
 	snprintf(h->ifname, sizeof(h->ifname), "%s", ifname);
-	h->ifindex = strlen(ifname) < IF_NAMESIZE ? if_nametoindex(ifname) : 0;
+	/* if_nametoindex(3) does not tell want of a socket from a wrong name. */
+	t = iface_table_new(-1);
+	ret = t ? -ENODEV : -errno;
+	h->ifindex = t ? iface_find(t, ifname) : 0;
+	iface_table_free(t);
 	if (h->ifindex)
 		return 0;
-	snprintf(err, err_size, "cannot attach to %s: no such interface",
-		 ifname);
-	return -ENODEV;
+	snprintf(err, err_size, "cannot attach to %s: %s", ifname,
+		 ret == -ENODEV ? "no such interface" : error_words(ret));
+	return ret;
 }
 
 /* As struct hook_ops says of progs[].function. */

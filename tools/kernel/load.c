@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "compile/typed.h"
 #include "kernel/verifier.h"
 #include "maps.h"
@@ -125,7 +126,7 @@ static void map_fail(const struct image_map *m, int ret, struct load_error *err)
 		: ret == -EPERM
 			? "Operation not permitted (CAP_BPF, or "
 			  "for maps that redirect CAP_NET_ADMIN, is needed)"
-			: strerror(-ret);
+			: error_words(ret);
 
 	snprintf(err->text, sizeof(err->text), "cannot make the BPF map %s: %s",
 		 m->name, why);
@@ -266,6 +267,13 @@ static int prog_explain(const struct loaded *l, const struct image_prog *p,
 	return ret;
 }
 
+/* Whether ERR is about the program: the verifier has something to say. */
+static bool is_refusal(int err)
+{
+	return err != -EPERM && err != -ENOMEM && err != -EMFILE &&
+	       err != -ENFILE;
+}
+
 int load_prog(const struct loaded *l, const char *name,
 	      const struct load_as *as, struct load_error *err)
 {
@@ -287,16 +295,16 @@ int load_prog(const struct loaded *l, const char *name,
 	}
 	in = insns_patch(l, p);
 	fd = in ? prog_try(l, p, as, in, &opts) : -ENOMEM;
-	if (fd < 0 && fd != -EPERM && fd != -ENOMEM)
+	if (fd < 0 && is_refusal(fd))
 		fd = prog_explain(l, p, as, in, err);
 	free(in);
-	if (fd == -EPERM)
-		snprintf(err->text, sizeof(err->text),
-			 "cannot load %s(): %s (CAP_BPF or root is needed)",
-			 name, strerror(EPERM));
+	if (fd < 0 && !is_refusal(fd))
+		snprintf(err->text, sizeof(err->text), "cannot load %s(): %s%s",
+			 name, error_words(fd),
+			 fd == -EPERM ? " (CAP_BPF or root is needed)" : "");
 	else if (fd < 0)
 		snprintf(err->text, sizeof(err->text),
-			 "the kernel refuses %s(): %s", name, strerror(-fd));
+			 "the kernel refuses %s(): %s", name, error_words(fd));
 	return fd;
 }
 

@@ -52,8 +52,8 @@ struct load_as {
 
 /*
  * Load program NAME. Its descriptor, or -errno with ERR filled: -ENOENT when
- * the image has no such program, -EPERM for want of privileges, else what the
- * verifier did not like.
+ * the image has no such program, -EPERM for want of privileges, -EMFILE and
+ * the like for want of something else, or what the verifier did not like.
  */
 int load_prog(const struct loaded *l, const char *name,
 	      const struct load_as *as, struct load_error *err);

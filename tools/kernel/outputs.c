@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
+
 #define CHECK_EVERY 256 /* events, between two looks at the signals */
 
 /* One map; exactly one of the two buffers. */
@@ -115,7 +117,7 @@ struct outputs *outputs_open(const struct outputs_opts *opts, struct loop *loop,
 		ret = output_open(o, opts->maps->map_fds[i], is_ring);
 		if (ret)
 			snprintf(err, err_size, "cannot open the buffer %s: %s",
-				 img->maps[i].name, strerror(-ret));
+				 img->maps[i].name, error_words(ret));
 		all->nr++;
 	}
 	if (!ret)

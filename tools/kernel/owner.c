@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "kernel/netns.h"
@@ -77,7 +78,7 @@ static void snapshot_end(struct owners *o)
 	if (ret)
 		log_warn("owners of connections older than this run are not "
 			 "known: %s",
-			 strerror(-ret));
+			 error_words(ret));
 	else
 		log_debug("owners: %u of %u sockets, in %.1f ms", r.nr_found,
 			  r.nr_sockets, r.took_ns / 1e6);
@@ -256,7 +257,8 @@ struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 		ret = owners_snapshot(o);
 		if (ret)
 			snprintf(err->text, sizeof(err->text),
-				 "cannot look for owners: %s", strerror(-ret));
+				 "cannot look for owners: %s",
+				 error_words(ret));
 	}
 	if (!ret)
 		return o;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/log.h"
 #include "kernel/function.h"
 #include "kernel/tracepoint.h"
@@ -55,7 +56,7 @@ static int link_open(const struct loaded *maps, const char *name,
 	if (link < 0)
 		snprintf(err->text, sizeof(err->text),
 			 "cannot attach to the tracepoint %s: %s", name,
-			 strerror(-link));
+			 error_words(link));
 	return link;
 }
 

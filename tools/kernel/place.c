@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "kernel/iface.h"
 #include "kernel/netns.h"
 
@@ -16,6 +17,7 @@ static int interface_add(struct place *p, struct iface_table *t,
 {
 	uint32_t ifindex = iface_find(t, ifname);
 	uint32_t link_len;
+	int ret;
 
 	if (!ifindex) {
 		snprintf(err, err_size,
@@ -31,7 +33,10 @@ static int interface_add(struct place *p, struct iface_table *t,
 		return -EINVAL;
 	}
 	p->link_len = link_len;
-	return range_set_add(&p->ifindexes, ifindex, ifindex);
+	ret = range_set_add(&p->ifindexes, ifindex, ifindex);
+	if (ret)
+		snprintf(err, err_size, "%s", error_words(ret));
+	return ret;
 }
 
 static int netns_inum(int netns, struct place *p)
@@ -53,8 +58,6 @@ int place_find(const char *netns, const char *const *ifnames, struct place *p,
 	int fd = -1, ret;
 
 	memset(p, 0, sizeof(*p));
-	snprintf(err, err_size, "cannot look at the interfaces: %s",
-		 strerror(ENOMEM));
 	if (netns) {
 		fd = netns_open(netns, err, err_size);
 		if (fd < 0)
@@ -65,6 +68,9 @@ int place_find(const char *netns, const char *const *ifnames, struct place *p,
 		t = iface_table_new(fd);
 		ret = t ? 0 : -errno;
 	}
+	if (ret)
+		snprintf(err, err_size, "cannot look at the interfaces: %s",
+			 error_words(ret));
 	for (; !ret && *ifnames; ifnames++)
 		ret = interface_add(p, t, *ifnames, err, err_size);
 	iface_table_free(t);

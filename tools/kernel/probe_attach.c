@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "kernel/attach_perf.h"
 #include "kernel/elf_symbol.h"
 #include "kernel/kernel_btf.h"
@@ -51,7 +52,7 @@ static int fail_errno(struct load_error *err, const struct probe *p, int ret)
 		return fail(err, p, ret,
 			    "Operation not permitted (CAP_PERFMON is needed)");
 	default:
-		return fail(err, p, ret, strerror(-ret));
+		return fail(err, p, ret, error_words(ret));
 	}
 }
 

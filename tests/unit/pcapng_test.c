@@ -162,6 +162,37 @@ static void what_cannot_be_opened(void **state)
 	assert_int_equal(strspn(name + 13, "x"), sizeof(name) - 14);
 }
 
+/* Rotated files are beside the first one, whatever becomes of its path. */
+static void directory_moves_before_rotation(void **state)
+{
+	struct pcapng_opts opts = options("sub/x.pcapng");
+	char from[128], to[128];
+	struct pcapng *p;
+
+	opts.rotate_bytes = 1;
+	assert_int_equal(mkdir(in_dir("sub"), 0700), 0);
+	assert_int_equal(mkdir(in_dir("other"), 0700), 0);
+	p = must_open(&opts);
+	packets(p, 1);
+	strcpy(from, in_dir("sub"));
+	strcpy(to, in_dir("sub2"));
+	assert_int_equal(rename(from, to), 0);
+	assert_int_equal(symlink("other", from), 0);
+	packets(p, 2);
+	assert_int_equal(pcapng_close(p, &counts), 0);
+	assert_int_equal(pcapng_nr_lost(p), 0);
+	pcapng_free(p);
+	assert_int_equal(content("sub2/x.pcapng").nr_packets, 1);
+	assert_int_equal(content("sub2/x.1.pcapng").nr_packets, 1);
+	assert_int_equal(content("sub2/x.2.pcapng").nr_packets, 1);
+	remove_file("sub2/x.pcapng");
+	remove_file("sub2/x.1.pcapng");
+	remove_file("sub2/x.2.pcapng");
+	remove_file("sub");
+	assert_int_equal(rmdir(in_dir("sub2")), 0);
+	assert_int_equal(rmdir(in_dir("other")), 0);
+}
+
 static void directory_goes_before_rotation(void **state)
 {
 	struct pcapng_opts opts = options("sub/x.pcapng");
@@ -173,18 +204,85 @@ static void directory_goes_before_rotation(void **state)
 	assert_int_equal(mkdir(in_dir("sub"), 0700), 0);
 	p = must_open(&opts);
 	packets(p, 1);
-	strcpy(from, in_dir("sub"));
-	assert_int_equal(rename(from, in_dir("sub2")), 0);
+	strcpy(from, in_dir("sub/x.pcapng"));
+	assert_int_equal(rename(from, in_dir("x.pcapng")), 0);
+	assert_int_equal(rmdir(in_dir("sub")), 0);
 	assert_int_equal(put(p, &rec), -ENOENT);
 	check_error(p, "sub/x.1.pcapng", "No such file or directory");
 	assert_int_equal(put(p, &rec), 0);
 	assert_int_equal(pcapng_close(p, &counts), 0);
 	assert_int_equal(pcapng_nr_lost(p), 2);
 	pcapng_free(p);
-	assert_int_equal(content("sub2/x.pcapng").nr_packets, 1);
-	assert_int_equal(content("sub2/x.pcapng").nr_statistics, 1);
-	remove_file("sub2/x.pcapng");
-	assert_int_equal(rmdir(in_dir("sub2")), 0);
+	assert_int_equal(content("x.pcapng").nr_packets, 1);
+	assert_int_equal(content("x.pcapng").nr_statistics, 1);
+	remove_file("x.pcapng");
+}
+
+/* By its path from where we were then. */
+static void we_move_before_rotation(void **state)
+{
+	struct pcapng_opts opts = options("x");
+	struct pcapng *p;
+	int was = open(".", O_PATH | O_DIRECTORY);
+
+	opts.path = "x";
+	opts.rotate_bytes = 1;
+	assert_int_equal(chdir(dir), 0);
+	p = must_open(&opts);
+	assert_int_equal(fchdir(was), 0);
+	close(was);
+	packets(p, 2);
+	assert_int_equal(pcapng_close(p, NULL), 0);
+	pcapng_free(p);
+	assert_int_equal(content("x").nr_packets, 1);
+	assert_int_equal(content("x.1").nr_packets, 1);
+	remove_file("x");
+	remove_file("x.1");
+}
+
+/* What others planted under the next name is left alone. */
+static void a_link_under_the_next_name(void **state)
+{
+	struct pcapng_opts opts = options("x.pcapng");
+	struct record rec = ip4_record();
+	struct pcapng *p;
+
+	opts.rotate_bytes = 1;
+	assert_int_equal(symlink("victim", in_dir("x.1.pcapng")), 0);
+	p = must_open(&opts);
+	packets(p, 1);
+	assert_int_equal(put(p, &rec), -ELOOP);
+	check_error(p, "x.1.pcapng",
+		    "it is a symbolic link (name what it leads to)");
+	assert_int_equal(pcapng_close(p, NULL), 0);
+	assert_int_equal(pcapng_nr_lost(p), 1);
+	pcapng_free(p);
+	assert_int_equal(access(in_dir("victim"), F_OK), -1);
+	assert_int_equal(content("x.pcapng").nr_statistics, 1);
+	remove_file("x.pcapng");
+	remove_file("x.1.pcapng");
+}
+
+/* A pipe of the shell's, ">(gzip)": written to, never made anew. */
+static void descriptor_by_name(void **state)
+{
+	struct pcapng_opts opts;
+	struct pcapng *p;
+	char name[32];
+	int fd[2];
+
+	assert_int_equal(pipe(fd), 0);
+	snprintf(name, sizeof(name), "/dev/fd/%d", fd[1]);
+	opts = options(name);
+	p = must_open(&opts);
+	packets(p, 3);
+	assert_int_equal(pcapng_close(p, NULL), 0);
+	pcapng_free(p);
+	close(fd[1]);
+	assert_int_equal(read_blocks(fd[0]).nr_packets, 3);
+	opts = options(name);
+	check_refused(&opts, "it was not open at the start (sudo closes all "
+			     "but 0, 1 and 2)");
 }
 
 int main(void)
@@ -195,7 +293,11 @@ int main(void)
 		cmocka_unit_test(rotation_by_size),
 		cmocka_unit_test(rotation_by_time),
 		cmocka_unit_test(what_cannot_be_opened),
+		cmocka_unit_test(directory_moves_before_rotation),
 		cmocka_unit_test(directory_goes_before_rotation),
+		cmocka_unit_test(we_move_before_rotation),
+		cmocka_unit_test(a_link_under_the_next_name),
+		cmocka_unit_test(descriptor_by_name),
 	};
 
 	return cmocka_run_group_tests_name("pcapng", tests, make_dir,

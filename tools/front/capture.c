@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file_create.h"
 #include "base/log.h"
 #include "view/frame.h"
 #include "view/pcapng.h"
@@ -74,7 +77,7 @@ uint32_t capture_len(const struct capture_opts *o, bool want_hex)
 
 bool capture_is_stdout(const struct capture_opts *o)
 {
-	return o->write && !strcmp(o->write, "-");
+	return o->write && file_inherited(o->write) == STDOUT_FILENO;
 }
 
 static bool all_have_link(const struct hook_list *list)
@@ -100,7 +103,7 @@ int capture_open(struct capture **to, const struct capture_opts *o,
 		.rotate_ns = o->rotate_ns,
 	};
 	struct capture *c;
-	char err[256];
+	char err[PATH_MAX + 256];
 
 	*to = NULL;
 	if (!o->write)

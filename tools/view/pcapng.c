@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/error.h"
+#include "base/file_create.h"
 #include "view/pcapng_iface.h"
 #include "view/sink.h"
 
@@ -17,6 +18,10 @@
 struct pcapng {
 	struct pcapng_opts opts;
 	int stop_fd;
+
+	/* Where the files are, or -1: held, for its path may change. */
+	int dir;
+	const char *name; /* of the first one, a part of its path */
 
 	/* The current file. */
 	char path[PATH_SIZE];
@@ -29,7 +34,7 @@ struct pcapng {
 	unsigned nr_rotated;
 	int err;
 	bool is_told;
-	char error[PATH_SIZE + 128];
+	char error[PATH_SIZE + 256];
 	uint64_t nr_lost;
 };
 
@@ -51,7 +56,7 @@ static const char *err_words(int err)
 	for (i = 0; i < sizeof(special) / sizeof(special[0]); i++)
 		if (special[i].err == err)
 			return special[i].words;
-	return error_words(err);
+	return file_words(err);
 }
 
 /* Keep the first error; what is not in the file by now is lost. */
@@ -110,13 +115,28 @@ static size_t section_put(struct pcapng *p)
 	return pcapng_put_section(p->sink.out, &section);
 }
 
+static int sink_get(struct pcapng *p)
+{
+	const char *path = p->opts.path;
+	int fd = file_inherited(path);
+
+	if (fd != -ENOENT)
+		return fd < 0 ? fd : sink_lend(&p->sink, fd, p->stop_fd);
+	if (p->dir < 0)
+		p->dir = file_open_dir(path, &p->name);
+	if (p->dir < 0)
+		return p->dir;
+	return sink_create(&p->sink, p->dir, p->path + (p->name - path),
+			   p->stop_fd);
+}
+
 static int file_open(struct pcapng *p)
 {
 	size_t size;
 	int err = path_make(p);
 
 	if (!err)
-		err = sink_open(&p->sink, p->path, p->stop_fd);
+		err = sink_get(p);
 	if (!err && (p->opts.rotate_bytes || p->opts.rotate_ns) &&
 	    !(p->sink.is_ours && p->sink.is_regular))
 		err = -ESPIPE;
@@ -195,7 +215,7 @@ struct pcapng *pcapng_open(const struct pcapng_opts *opts, char *err,
 	p->opts = *opts;
 	p->ifaces.snaplen = opts->snaplen;
 	p->ifaces.filter = opts->filter;
-	p->stop_fd = -1;
+	p->stop_fd = p->dir = -1;
 	ret = file_open(p);
 	if (!ret)
 		return p;
@@ -289,5 +309,7 @@ void pcapng_free(struct pcapng *p)
 		return;
 	sink_close(&p->sink);
 	pcapng_iface_forget(&p->ifaces);
+	if (p->dir >= 0)
+		close(p->dir);
 	free(p);
 }

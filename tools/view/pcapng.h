@@ -23,7 +23,7 @@ struct pcapng;
 
 /* Strings are kept by reference. */
 struct pcapng_opts {
-	const char *path;    /* "-": stdout */
+	const char *path;    /* a file, or as of file_inherited() */
 	const char *program; /* "tcpsnoop-c" */
 	const char *version; /* "0.1.0" */
 	const char *filter;  /* what is captured, in words, or NULL */
@@ -34,16 +34,17 @@ struct pcapng_opts {
 	 * written, or later than ROTATE_NS after the first one of the file (by
 	 * their own times); 0: never. The files of x.pcapng are x.pcapng,
 	 * x.1.pcapng, x.2.pcapng ...; of x: x, x.1, x.2 ... Files that are
-	 * there are overwritten, none is ever removed. Each can be read alone.
+	 * there are replaced, none is ever removed. Each can be read alone.
 	 */
 	uint64_t rotate_bytes;
 	uint64_t rotate_ns;
 };
 
 /*
- * Create (or empty) the file and write its header, which makes a full disk an
- * error now. A FIFO must have its reader. NULL with a sentence that names the
- * path in ERR.
+ * Create (or replace) the file as file_create() does and write its header,
+ * which makes a full disk an error now. The files that follow are in the same
+ * directory, whatever becomes of its path. A FIFO must have its reader. NULL
+ * with a sentence that names the path in ERR.
  */
 struct pcapng *pcapng_open(const struct pcapng_opts *opts, char *err,
 			   size_t err_size);

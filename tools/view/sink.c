@@ -5,9 +5,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/file_create.h"
 
 /* Less than what an out writes by itself: so its errors are seen here. */
 #define FLUSH_SIZE (32 << 10)
@@ -41,25 +42,27 @@ static int sink_init(struct sink *s, int stop_fd)
 	return 0;
 }
 
-int sink_open(struct sink *s, const char *path, int stop_fd)
+static int sink_start(struct sink *s, int fd, bool is_ours, int stop_fd)
 {
 	int err;
 
-	*s = (struct sink){.fd = STDOUT_FILENO};
-	if (strcmp(path, "-")) {
-		/* O_NONBLOCK: do not wait for the reader of a FIFO. */
-		s->fd = open(path,
-			     O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK |
-				     O_NOCTTY | O_CLOEXEC,
-			     0666);
-		if (s->fd < 0)
-			return -errno;
-		s->is_ours = true;
-	}
+	*s = (struct sink){.fd = fd, .is_ours = is_ours};
 	err = sink_init(s, stop_fd);
 	if (err)
 		sink_close(s);
 	return err;
+}
+
+int sink_create(struct sink *s, int dir, const char *name, int stop_fd)
+{
+	int fd = file_create(dir, name);
+
+	return fd < 0 ? fd : sink_start(s, fd, true, stop_fd);
+}
+
+int sink_lend(struct sink *s, int fd, int stop_fd)
+{
+	return sink_start(s, fd, false, stop_fd);
 }
 
 int sink_commit(struct sink *s, size_t size)

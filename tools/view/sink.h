@@ -14,7 +14,7 @@
 /* To be zeroed; closed while out is NULL. */
 struct sink {
 	int fd;
-	bool is_ours; /* not stdout */
+	bool is_ours; /* made here, and closed here */
 	bool is_regular;
 	struct out *out; /* for the blocks; a record ends in a whole block */
 	uint64_t base;	 /* where in a regular file we started */
@@ -23,10 +23,14 @@ struct sink {
 };
 
 /*
- * Create or empty PATH ("-": stdout); STOP_FD as in out_set_stop(). 0 or
- * -errno: -ENXIO for a FIFO that nobody reads, -ENOTTY for a terminal.
+ * Write to the file NAME in the directory DIR, made as file_create() makes it.
+ * STOP_FD as in out_set_stop(). 0 or -errno as of file_create(); -ENOTTY for a
+ * terminal.
  */
-int sink_open(struct sink *s, const char *path, int stop_fd);
+int sink_create(struct sink *s, int dir, const char *name, int stop_fd);
+
+/* The same for FD, which stays the caller's: from where it stands on. */
+int sink_lend(struct sink *s, int fd, int stop_fd);
 
 /*
  * A record of SIZE bytes was appended to the out: commit it, and write when

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/file_create.h"
 #include "compile/image.h"
 
 #define TEMPORARY ".new-"
@@ -134,10 +135,9 @@ int cache_store(int dir, const char *name, const void *bytes, size_t size)
 
 	snprintf(temporary, sizeof(temporary), TEMPORARY "%d", getpid());
 	unlinkat(dir, temporary, 0);
-	fd = openat(dir, temporary,
-		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = file_create_new(dir, temporary, 0600);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = fd_write_all(fd, bytes, size);
 	/* Some file systems tell only here that there was no room. */
 	if (close(fd) && !err)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/file_create.h"
 
 #define STALE_S 3600
 #define YOUNG_S 10
@@ -38,28 +39,19 @@ static int make_parents(int dir, const char *path)
 	return 0;
 }
 
-static int create(int dir, const char *path)
-{
-	return openat(dir, path,
-		      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		      0644);
-}
-
 int tree_dir_write(int dir, const char *path, const char *text, size_t size)
 {
-	int fd = create(dir, path), err;
+	int fd = file_create_new(dir, path, 0644), err;
 
-	if (fd < 0 && errno == ENOENT) {
+	if (fd == -ENOENT) {
 		err = make_parents(dir, path);
 		if (err)
 			return err;
-		fd = create(dir, path);
+		fd = file_create_new(dir, path, 0644);
 	}
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = fd_write_all(fd, text, size);
-	if (!err && fchmod(fd, 0644))
-		err = -errno;
 	if (close(fd) && !err)
 		err = -errno;
 	return err;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/file_create.h"
 
 #define LOCK_TRIES 200
 #define LOCK_PAUSE_NS 10000000
@@ -110,11 +111,9 @@ int clsact_mark_set(int marks, int ifindex)
 
 	if (ret)
 		return ret;
-	fd = openat(marks, name,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
+	fd = file_create(marks, name);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	ret = fd_write_all(fd, &id, sizeof(id));
 	close(fd);
 	if (ret)

@@ -5,9 +5,14 @@
 # files and pipes are neither written to nor followed, and nobody else can read
 # what is captured.
 
+# A small disk is mounted here, for nobody else.
+if [ -z "${PRIVATE-}" ] && [ "$(id -u)" = 0 ]; then
+	PRIVATE=1 exec unshare -m --propagation private "$0"
+fi
+
 # shellcheck source=tests/live/lib-lab.sh
 . "$(dirname "$0")/lib-lab.sh"
-need ip jq tcpdump setpriv mkfifo
+need ip jq tcpdump setpriv mount mkfifo
 other=1234 # a user, whether there is one or not
 unset SUDO_UID
 
@@ -244,6 +249,32 @@ test_rotation_raced()
 	is "$(stat -c %a "$victim")" 666 "raced: nor its mode changed"
 }
 
+# His directory is on a full disk, and while we fill the one we made there he
+# puts a link to another in its place: what we remove after that is ours.
+test_kheaders()
+{
+	local TOOL=${TOOL%/*}/kheaders-c
+
+	mkdir "$tmp/small" "$tmp/own"
+	mount -t tmpfs -o "size=300k,uid=$other" none "$tmp/small" || return
+	mkdir "$tmp/own/include" && touch "$tmp/own/include/precious"
+	as_other bash -c 'cd "$1" && until mv kh was 2>/dev/null; do :; done
+		ln -s "$2" kh' - "$tmp/small" "$tmp/own" &
+	pids+=($!)
+	"$TOOL" "$tmp/small/kh" >"$tmp/out" 2>"$tmp/err"
+	like "exit $?, $(cat "$tmp/err")" 'exit 1, .*No space left' \
+		"kheaders-c: no room for a tree"
+	wait "${pids[-1]}"
+	is "$(ls "$tmp/own/include")" precious \
+		"kheaders-c: only its own files are removed"
+	is "$(ls "$tmp/small/was")" "" "kheaders-c: and all of them"
+	mkdir "$tmp/own/d" && chown $other "$tmp/small"
+	"$TOOL" "$tmp/small/kh/d" >"$tmp/out" 2>"$tmp/err"
+	like "exit $?, $(cat "$tmp/err")" 'exit 1, .*kh/d: a symbolic link' \
+		"kheaders-c: a link of another user's on the way"
+	umount "$tmp/small"
+}
+
 lab_up
 for TOOL in "$TOOL" "${TOOL%/*}/tcpdrop-c"; do
 	test_modes
@@ -256,5 +287,6 @@ test_descriptors
 test_rotation_planted
 test_rotation_moved
 test_rotation_raced
+test_kheaders
 hooks_are_clear
 finish

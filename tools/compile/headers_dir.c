@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file_create.h"
 #include "compile/tree.h"
 #include "compile/tree_dir.h"
 
@@ -39,14 +40,40 @@ static int check_empty(int dir)
 	return err;
 }
 
-static int open_empty(const char *path, bool *was_made)
+/* The user's directory, by the one that it is in: its path may change. */
+struct place {
+	int parent;
+	const char *name;
+	bool was_made;
+	char path[PATH_MAX];
+};
+
+static int place_open(struct place *p, const char *path)
+{
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	if (len >= sizeof(p->path))
+		return -ENAMETOOLONG;
+	memcpy(p->path, path, len);
+	p->path[len] = '\0';
+	p->parent = file_open_dir(p->path, &p->name);
+	/* The root directory is in itself. */
+	if (p->parent >= 0 && !*p->name)
+		p->name = ".";
+	return p->parent < 0 ? p->parent : 0;
+}
+
+/* Make the directory, or see that it is empty and ours. */
+static int open_empty(struct place *p)
 {
 	int dir, err;
 
-	*was_made = !mkdir(path, 0755);
-	if (!*was_made && errno != EEXIST)
+	p->was_made = !mkdirat(p->parent, p->name, 0755);
+	if (!p->was_made && errno != EEXIST)
 		return -errno;
-	dir = tree_dir_open(path);
+	dir = tree_dir_open_at(p->parent, p->name);
 	if (dir < 0)
 		return dir;
 	err = check_empty(dir);
@@ -57,17 +84,12 @@ static int open_empty(const char *path, bool *was_made)
 }
 
 /* What a failure leaves: everything there is ours. */
-static void clear(const char *path, bool was_made)
+static void clear(const struct place *p, int dir)
 {
-	static const char *const parts[] = {"include", "state"};
-	char part[PATH_MAX];
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		snprintf(part, sizeof(part), "%s/%s", path, parts[i]);
-		tree_dir_remove(part);
-	}
-	if (was_made)
-		rmdir(path);
+	tree_dir_remove_at(dir, "include");
+	tree_dir_remove_at(dir, "state");
+	if (p->was_made)
+		unlinkat(p->parent, p->name, AT_REMOVEDIR);
 }
 
 static const char *dir_error(int err)
@@ -76,7 +98,7 @@ static const char *dir_error(int err)
 	       : err == -EACCES	   ? "others may write to it, or you may not"
 	       : err == -ELOOP	   ? "it is a symbolic link"
 	       : err == -ENOTEMPTY ? "it is not empty"
-				   : strerror(-err);
+				   : file_words(err);
 }
 
 /* For users other than the one who made it, whatever the umask. */
@@ -88,26 +110,42 @@ static int fill(const struct tree_recipe *r, const char *btf_path, int dir,
 	return tree_make(r, btf_path, dir, nr_types);
 }
 
-static int fill_path(const struct tree_recipe *r, const char *btf_path,
-		     const char *path, struct headers *h, char *err,
-		     size_t err_size)
+static int fill_place(const struct tree_recipe *r, const char *btf_path,
+		      struct place *p, struct headers *h, char *err,
+		      size_t err_size)
 {
-	bool was_made;
-	int dir = open_empty(path, &was_made), ret;
+	int dir = open_empty(p), ret;
 
 	if (dir < 0) {
-		snprintf(err, err_size, "cannot fill %s: %s", path,
+		snprintf(err, err_size, "cannot fill %s: %s", p->path,
 			 dir_error(dir));
 		return dir;
 	}
 	ret = fill(r, btf_path, dir, &h->nr_types);
-	close(dir);
-	if (!ret && !realpath(path, h->source))
+	if (!ret && !realpath(p->path, h->source))
 		ret = -errno;
-	if (!ret)
-		return 0;
-	clear(path, was_made);
-	headers_btf_sentence(ret, btf_path, err, err_size);
+	if (ret) {
+		clear(p, dir);
+		headers_btf_sentence(ret, btf_path, err, err_size);
+	}
+	close(dir);
+	return ret;
+}
+
+static int fill_path(const struct tree_recipe *r, const char *btf_path,
+		     const char *path, struct headers *h, char *err,
+		     size_t err_size)
+{
+	struct place p;
+	int ret = place_open(&p, path);
+
+	if (ret) {
+		snprintf(err, err_size, "cannot fill %s: %s", path,
+			 dir_error(ret));
+		return ret;
+	}
+	ret = fill_place(r, btf_path, &p, h, err, err_size);
+	close(p.parent);
 	return ret;
 }
 

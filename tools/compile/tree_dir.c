@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +58,13 @@ int tree_dir_write(int dir, const char *path, const char *text, size_t size)
 
 int tree_dir_open(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return tree_dir_open_at(AT_FDCWD, path);
+}
+
+int tree_dir_open_at(int at, const char *path)
+{
+	int fd = openat(at, path,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 	int err = 0;
 
@@ -103,16 +108,38 @@ bool tree_dir_has(int dir, const char *path, size_t size)
 	       !(st.st_mode & 022) && (size_t)st.st_size == size;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *ftw)
+/* Closes DIR. */
+static void remove_below(int dir)
 {
-	remove(path);
-	return 0;
+	DIR *d = fdopendir(dir);
+	struct dirent *de;
+
+	if (!d) {
+		close(dir);
+		return;
+	}
+	while ((de = readdir(d)))
+		if (strcmp(de->d_name, ".") && strcmp(de->d_name, ".."))
+			tree_dir_remove_at(dir, de->d_name);
+	closedir(d);
+}
+
+void tree_dir_remove_at(int at, const char *path)
+{
+	int dir = openat(at, path,
+			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (dir < 0) {
+		unlinkat(at, path, 0);
+		return;
+	}
+	remove_below(dir);
+	unlinkat(at, path, AT_REMOVEDIR);
 }
 
 void tree_dir_remove(const char *path)
 {
-	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	tree_dir_remove_at(AT_FDCWD, path);
 }
 
 /* Whether NAME below PLACE was left behind: nobody holds its lock. */
@@ -135,7 +162,6 @@ static bool is_abandoned(int place, const char *name)
 
 static void sweep(const char *place, const char *prefix)
 {
-	char path[PATH_MAX];
 	size_t len = strlen(prefix);
 	DIR *d = opendir(place);
 	struct dirent *de;
@@ -147,8 +173,7 @@ static void sweep(const char *place, const char *prefix)
 		    de->d_name[len] != '.' ||
 		    !is_abandoned(dirfd(d), de->d_name))
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", place, de->d_name);
-		tree_dir_remove(path);
+		tree_dir_remove_at(dirfd(d), de->d_name);
 	}
 	closedir(d);
 }
@@ -156,20 +181,21 @@ static void sweep(const char *place, const char *prefix)
 int tree_dir_temporary(const char *place, const char *prefix, char *path,
 		       size_t size)
 {
-	int fd;
+	int fd, err;
 
 	sweep(place, prefix);
 	if (snprintf(path, size, "%s/%s.XXXXXX", place, prefix) >= (int)size)
 		return -ENAMETOOLONG;
 	if (!mkdtemp(path))
 		return -errno;
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = tree_dir_open(path);
 	if (fd >= 0 && !flock(fd, LOCK_EX))
 		return fd;
+	err = fd < 0 ? fd : -errno;
 	if (fd >= 0)
 		close(fd);
 	rmdir(path);
-	return -EIO;
+	return err;
 }
 
 struct entry {

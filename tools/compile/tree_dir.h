@@ -19,6 +19,9 @@ int tree_dir_write(int dir, const char *path, const char *text, size_t size);
  */
 int tree_dir_open(const char *path);
 
+/* The same for PATH below the directory AT. */
+int tree_dir_open_at(int at, const char *path);
+
 /*
  * The same, and tree_dir_prune() leaves it as long as the descriptor is open.
  * -ENOENT also for one that was removed meanwhile.
@@ -28,8 +31,14 @@ int tree_dir_hold(const char *path);
 /* Is PATH below DIR a plain file of ours with SIZE bytes? */
 bool tree_dir_has(int dir, const char *path, size_t size);
 
-/* Remove PATH and what is below it; follows no symlinks, ignores errors. */
+/*
+ * Remove PATH and what is below it; ignores errors. Follows no symbolic links
+ * but those on the way to PATH, whatever others put there meanwhile.
+ */
 void tree_dir_remove(const char *path);
+
+/* The same for PATH below the directory AT. */
+void tree_dir_remove_at(int at, const char *path);
 
 /*
  * Make a directory PLACE/PREFIX.XXXXXX, its path in PATH, and remove those that

@@ -115,8 +115,14 @@ printf 'int \0x;\n' >"$tmp/binary.c"
 cannot "$tmp/none.c" --source "$tmp/none.c"
 cannot "$tmp/empty.c.*empty" --source "$tmp/empty.c"
 cannot "$tmp/binary.c" --source "$tmp/binary.c"
-cannot '/dev/zero' --source /dev/zero
-cannot "$tmp" --source "$tmp"
+mkfifo "$tmp/fifo.c"
+truncate -s 10G "$tmp/huge.c"
+long=$tmp/$(printf '%0200d' 0)/$(printf '%0200d' 0).c
+cannot '/dev/zero: it is not a regular file' --source /dev/zero
+cannot "$tmp: it is a directory" --source "$tmp"
+cannot "$tmp/fifo.c: it is not a regular file" --source "$tmp/fifo.c"
+cannot "$tmp/huge.c: it is longer than 1 MiB" --source "$tmp/huge.c"
+cannot '\.\.\.0+\.c: No such file or directory' --source "$long"
 
 is "$("$TOOL" --help 2>&1 >"$tmp/help"; echo $?)" 0 "--help: status 0, silent"
 like "$(cat "$tmp/help")" 'Usage.*EXAMPLES' "--help: usage first"

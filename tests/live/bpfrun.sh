@@ -280,8 +280,10 @@ test_bad_input()
 	says 2 'which program'
 	says 2 "'b.c' is one program too many" a.c b.c
 	says 1 'nosuch.c: No such file' nosuch.c
-	says 1 'Is a directory' "$tmp"
-	says 1 'longer than 1 MiB' /dev/zero
+	says 1 'it is a directory' "$tmp"
+	says 1 'it is not a regular file' /dev/zero
+	mkfifo "$tmp/fifo.c"
+	says 1 'fifo.c: it is not a regular file' "$tmp/fifo.c"
 	: >"$tmp/empty.c"
 	says 1 'it is empty' "$tmp/empty.c"
 	says 1 'it is no text' /bin/sh

@@ -116,7 +116,9 @@ test_bad_input()
 	says 2 "'b': one DIR" "$TOOL" a b
 	says 2 "DIR is empty" "$TOOL" ""
 	says 1 "/nowhere: No such file" "$TOOL" --for /nowhere
-	says 1 "Is a directory|directory" "$TOOL" --for /tmp
+	says 1 "/tmp: it is a directory" "$TOOL" --for /tmp
+	mkfifo "$tmp/fifo.c"
+	says 1 "fifo.c: it is not a regular file" "$TOOL" --for "$tmp/fifo.c"
 	: >"$tmp/nothing.c"
 	says 1 "nothing.c.*empty" "$TOOL" --for "$tmp/nothing.c"
 	says 1 "/for: it is not empty" "$TOOL" "$tmp/for"

@@ -82,6 +82,12 @@ test_changes()
 	wait_until 30 has_said edit 'the program that runs goes on' 3
 	: >"$run"
 	wait_until 30 has_said edit 'the program that runs goes on' 4
+	mkfifo "$run.fifo"
+	mv "$run.fifo" "$run"
+	wait_until 30 has_said edit 'the program that runs goes on' 5
+	like "$(cat "$tmp/edit.err")" \
+		'edit.c: it is not a regular file: the program that runs goes' \
+		"a FIFO in its place is not waited for"
 	rm "$run"
 	wait_until 10 has_said edit 'edit.c is gone' 1
 	knock 5 10.77.0.2 81

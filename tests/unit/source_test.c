@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "compile/embed.h"
@@ -342,6 +344,88 @@ static void test_mistakes_give_no_text(void **state)
 	assert_null(source_assemble(SOCKET, NULL, NULL));
 }
 
+static char place[] = "/tmp/source_test.XXXXXX";
+
+/* Whatever is wrong with a file of the user's is said, and is not waited for. */
+static void refuses(const char *name, size_t err_size, const char *want)
+{
+	char err[512];
+
+	assert_null(source_read(name, err, err_size));
+	assert_string_equal(err, want);
+}
+
+static void put(const char *name, const char *bytes, size_t size)
+{
+	FILE *f = fopen(name, "we");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, size, f), size);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void test_files_that_are_no_program(void **state)
+{
+	put("empty.c", "", 0);
+	put("binary.c", "int \0x;", 7);
+	put("long.c", "", 0);
+	assert_int_equal(truncate("long.c", SOURCE_MAX + 1), 0);
+	assert_int_equal(mkfifo("fifo.c", 0600), 0);
+	refuses("none.c", 256,
+		"cannot use the program none.c: No such file or directory");
+	refuses(".", 256, "cannot use the program .: it is a directory");
+	refuses("fifo.c", 256,
+		"cannot use the program fifo.c: it is not a regular file");
+	refuses("/dev/zero", 256,
+		"cannot use the program /dev/zero: it is not a regular file");
+	refuses("empty.c", 256, "cannot use the program empty.c: it is empty");
+	refuses("binary.c", 256,
+		"cannot use the program binary.c: it is no text");
+	refuses("long.c", 256,
+		"cannot use the program long.c: it is longer than 1 MiB");
+}
+
+/* The cause stands at the end, where a long path must not push it out. */
+static void test_the_cause_is_never_cut_off(void **state)
+{
+	refuses("/nowhere/a/program.c", 71,
+		"cannot use the program /nowhere/a/program.c: "
+		"No such file or directory");
+	refuses("/nowhere/a/program.c", 70,
+		"cannot use the program ...here/a/program.c: "
+		"No such file or directory");
+	refuses("/nowhere/a/program.c", 60,
+		"cannot use the program ...gram.c: "
+		"No such file or directory");
+}
+
+static void test_the_longest_program(void **state)
+{
+	char *text, err[64];
+	char *bytes = malloc(SOURCE_MAX);
+
+	memset(bytes, ' ', SOURCE_MAX);
+	put("longest.c", bytes, SOURCE_MAX);
+	text = source_read("longest.c", err, sizeof(err));
+	assert_non_null(text);
+	assert_int_equal(strlen(text), SOURCE_MAX);
+	free(text);
+	free(bytes);
+}
+
+static int files_make(void **state)
+{
+	return mkdtemp(place) ? chdir(place) : -1;
+}
+
+static int files_remove(void **state)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "rm -r %s", place);
+	return system(command);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,7 +435,11 @@ int main(void)
 		cmocka_unit_test(test_conditions_and_parts),
 		cmocka_unit_test(test_line_numbers),
 		cmocka_unit_test(test_mistakes_give_no_text),
+		cmocka_unit_test(test_files_that_are_no_program),
+		cmocka_unit_test(test_the_cause_is_never_cut_off),
+		cmocka_unit_test(test_the_longest_program),
 	};
 
-	return cmocka_run_group_tests_name("source", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("source", tests, files_make,
+					   files_remove);
 }

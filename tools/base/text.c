@@ -2,6 +2,7 @@
 #include "base/text.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool is_c1(const unsigned char *s)
@@ -19,4 +20,14 @@ void text_clean(char *s, const char *keep)
 		else if ((*p < ' ' || *p == 0x7f) && !strchr(keep, *p))
 			*p = '?';
 	}
+}
+
+const char *text_tail(char *buf, size_t size, const char *s)
+{
+	size_t len = strlen(s);
+	bool is_cut = len >= size;
+
+	snprintf(buf, size, "%s%s", is_cut ? "..." : "",
+		 is_cut ? s + len - (size - 4) : s);
+	return buf;
 }

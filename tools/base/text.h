@@ -3,11 +3,19 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stddef.h>
+
 /*
  * Overwrite with '?' every byte of S that a terminal would obey: the ASCII
  * control characters but for those in KEEP, and C1 controls in UTF-8
  * (U+0080 to U+009F, which hold a one-character CSI).
  */
 void text_clean(char *s, const char *keep);
+
+/*
+ * S as far as SIZE bytes at BUF (at least 4) hold it: of what is longer, the
+ * end behind "...", which of a path tells most. BUF.
+ */
+const char *text_tail(char *buf, size_t size, const char *s);
 
 #endif

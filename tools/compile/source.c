@@ -3,11 +3,16 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file_read.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "compile/embed.h"
 
 #define NAME_LEN 64
@@ -231,39 +236,50 @@ char *source_assemble(const char *path, const struct source_knob *knobs,
 	return strbuf_take(&a.b, NULL);
 }
 
-/* What is wrong with SIZE bytes read from F, or NULL. */
-static const char *source_fault(FILE *f, const char *text, size_t size)
+/* What is wrong with SIZE bytes of a program, or NULL. */
+static const char *text_fault(const char *text, size_t size)
 {
-	if (ferror(f))
-		return strerror(errno);
 	if (!size)
 		return "it is empty";
-	if (size > SOURCE_MAX)
-		return "it is longer than 1 MiB";
-	if (memchr(text, 0, size))
-		return "it is no text";
-	return NULL;
+	return memchr(text, 0, size) ? "it is no text" : NULL;
+}
+
+static const char *read_fault(int err)
+{
+	return err == -EFBIG ? "it is longer than 1 MiB" : file_fault(err);
+}
+
+/* The cause must not be cut off behind a long path. */
+static void fault_say(const char *path, const char *fault, char *err,
+		      size_t err_size)
+{
+	static const char what[] = "cannot use the program ";
+	char name[PATH_MAX];
+	size_t rest = strlen(what) + strlen(": ") + strlen(fault);
+	size_t room = err_size > rest + 4 ? err_size - rest : 4;
+
+	if (room > sizeof(name))
+		room = sizeof(name);
+	snprintf(err, err_size, "%s%s: %s", what, text_tail(name, room, path),
+		 fault);
 }
 
 char *source_read(const char *path, char *err, size_t err_size)
 {
-	FILE *f = fopen(path, "re");
-	char *text = f ? malloc(SOURCE_MAX + 2) : NULL;
+	char *text = NULL;
 	const char *fault;
+	struct stat st;
 	size_t size;
+	int fd = file_open(AT_FDCWD, path, 0, &st), ret = fd;
 
-	if (!text) {
-		fault = strerror(errno);
-	} else {
-		size = fread(text, 1, SOURCE_MAX + 1, f);
-		text[size] = 0;
-		fault = source_fault(f, text, size);
+	if (fd >= 0) {
+		ret = file_read(fd, SOURCE_MAX, &text, &size);
+		close(fd);
 	}
-	if (f)
-		fclose(f);
+	fault = ret < 0 ? read_fault(ret) : text_fault(text, size);
 	if (!fault)
 		return text;
-	snprintf(err, err_size, "cannot use the program %s: %s", path, fault);
+	fault_say(path, fault, err, err_size);
 	free(text);
 	return NULL;
 }

@@ -40,7 +40,8 @@ char *source_assemble(const char *path, const struct source_knob *knobs,
 
 /*
  * The user's own program in the file PATH: allocated, or NULL with a sentence
- * in ERR when it cannot be read, is empty, longer than SOURCE_MAX, or no text.
+ * in ERR when it cannot be read, is no regular file, is empty, longer than
+ * SOURCE_MAX, or no text.
  */
 char *source_read(const char *path, char *err, size_t err_size);
 

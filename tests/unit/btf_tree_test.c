@@ -267,8 +267,12 @@ static void test_file(void **state)
 	assert_int_equal(write(fd, "12345", 5), 5);
 	assert_int_equal(btf_file_open(&f, path), 0);
 	assert_int_equal(f.size, 5);
+	/* A map of it would fault here. */
+	assert_int_equal(ftruncate(fd, 0), 0);
 	assert_memory_equal(f.raw, "12345", 5);
 	btf_file_close(&f);
+	assert_int_equal(ftruncate(fd, 10ll << 30), 0);
+	assert_int_equal(btf_file_open(&f, path), -EFBIG);
 	close(fd);
 	unlink(path);
 	assert_int_equal(btf_file_open(&f, path), -ENOENT);

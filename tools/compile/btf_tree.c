@@ -4,63 +4,61 @@
 #include <bpf/btf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/file_read.h"
 #include "base/strbuf.h"
 #include "compile/btf_cut.h"
 #include "compile/btf_pads.h"
 
+#define BTF_MAX \
+	(256u << 20) /* bytes; a kernel with all its drivers has 10 MB */
 #define TABLE_SIZE 48 /* to malloc(3) the same as libbpf's 56 */
 
-/* The sysfs file gives one page a call. */
-static int read_all(struct btf_file *f, int fd)
+/* Only what cannot be cut short is mapped: else a read of ours could fault. */
+static bool is_of_the_kernel(int fd)
 {
-	size_t got = 0;
-	ssize_t n;
+	struct statfs fs;
 
-	f->raw = malloc(f->size);
-	if (!f->raw)
-		return -ENOMEM;
-	while (got < f->size) {
-		n = read(fd, (char *)f->raw + got, f->size - got);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			return -EBADMSG;
-		got += n;
-	}
-	return 0;
+	return !fstatfs(fd, &fs) && fs.f_type == SYSFS_MAGIC;
 }
 
-static int take_in(struct btf_file *f, int fd)
+static int take_in(struct btf_file *f, int fd, size_t size)
 {
-	struct stat st;
+	char *text;
+	int err;
 
-	if (fstat(fd, &st))
-		return -errno;
-	if (st.st_size <= 0)
-		return -EBADMSG;
-	f->size = st.st_size;
-	f->raw = mmap(NULL, f->size, PROT_READ, MAP_PRIVATE, fd, 0);
+	f->size = size;
+	f->raw = is_of_the_kernel(fd)
+			 ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0)
+			 : MAP_FAILED;
 	f->is_mapped = f->raw != MAP_FAILED;
-	return f->is_mapped ? 0 : read_all(f, fd);
+	if (f->is_mapped)
+		return 0;
+	f->raw = NULL;
+	err = file_read(fd, BTF_MAX, &text, &f->size);
+	if (err)
+		return err;
+	f->raw = text;
+	return f->size ? 0 : -EBADMSG;
 }
 
 int btf_file_open(struct btf_file *f, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+	struct stat st;
+	int fd = file_open(AT_FDCWD, path, 0, &st), err;
 
 	*f = (struct btf_file){0};
 	if (fd < 0)
-		return -errno;
-	err = take_in(f, fd);
+		return fd;
+	err = st.st_size ? take_in(f, fd, st.st_size) : -EBADMSG;
 	close(fd);
 	if (err)
 		btf_file_close(f);

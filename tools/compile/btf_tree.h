@@ -15,8 +15,9 @@ struct btf_file {
 };
 
 /*
- * Take in the file PATH: mapped where the kernel can (6.16 on for its own),
- * else read. 0 or -errno; -EBADMSG when it is empty.
+ * Take in the file PATH: the kernel's own is mapped where it can be (from 6.16
+ * on), any other is read. 0 or -errno: -EBADMSG when it is empty, and as
+ * file_open() and file_read().
  */
 int btf_file_open(struct btf_file *f, const char *path);
 

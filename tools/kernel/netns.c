@@ -12,6 +12,9 @@
 
 #include <linux/nsfs.h>
 
+#include "base/file_read.h"
+#include "base/text.h"
+
 static int netns_path(const char *spec, char *path, size_t size)
 {
 	int n;
@@ -22,34 +25,47 @@ static int netns_path(const char *spec, char *path, size_t size)
 		n = snprintf(path, size, "%s", spec);
 	else
 		n = snprintf(path, size, "/run/netns/%s", spec);
-	if (n < (int)size)
-		return 0;
-	errno = ENAMETOOLONG;
-	return -1;
+	return n < (int)size ? 0 : -ENAMETOOLONG;
+}
+
+/* RET as netns_open() returns it, with its sentence. */
+static int netns_fail(int ret, const char *name, char *err, size_t err_size)
+{
+	switch (ret) {
+	case -ENOENT:
+	case -ESRCH:
+		snprintf(err, err_size,
+			 "no network namespace '%s': neither a process nor a "
+			 "name of 'ip netns'",
+			 name);
+		return -ENOENT;
+	case -EINVAL:
+	case -ENXIO:
+	case -EISDIR:
+		snprintf(err, err_size, "'%s' is not a network namespace",
+			 name);
+		return -EINVAL;
+	default:
+		snprintf(err, err_size, "no network namespace '%s': %s", name,
+			 strerror(-ret));
+		return ret;
+	}
 }
 
 int netns_open(const char *spec, char *err, size_t err_size)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], name[128];
+	struct stat st;
 	int fd = netns_path(spec, path, sizeof(path));
 
 	if (!fd)
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0) {
-		int e = errno == ENOENT || errno == ESRCH ? 0 : errno;
-
-		snprintf(err, err_size, "no network namespace '%s': %s%s", spec,
-			 e ? "" : "neither a process nor a name of 'ip netns'",
-			 e ? strerror(e) : "");
-		return e ? -e : -ENOENT;
-	}
-	if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET) {
-		snprintf(err, err_size, "'%s' is not a network namespace",
-			 spec);
+		fd = file_open(AT_FDCWD, path, 0, &st);
+	if (fd >= 0 && ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET)
+		return fd;
+	if (fd >= 0)
 		close(fd);
-		return -EINVAL;
-	}
-	return fd;
+	return netns_fail(fd < 0 ? fd : -EINVAL,
+			  text_tail(name, sizeof(name), spec), err, err_size);
 }
 
 int netns_enter(int fd)

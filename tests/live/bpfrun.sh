@@ -299,6 +299,9 @@ test_bad_input()
 	says 1 'nosuch0: no such interface' "$tmp/odd.c" -a hello=xdp -i nosuch0
 	says 1 'nosuch:event: this kernel has none' "$tmp/odd.c" \
 		-a hello=tracepoint:nosuch:event
+	mkdir "$tmp/event" && echo 1 >"$tmp/event/id"
+	says 1 'event: this kernel has none' "$tmp/odd.c" \
+		-a "hello=tracepoint:../../../../..$tmp:event"
 	says 1 'it has no such function' "$tmp/odd.c" -u c:nosuch_function=hello
 	says 1 'there is no such file' "$tmp/odd.c" -u /nosuch:x=hello
 	says 1 'is no ELF file' "$tmp/odd.c" -u /etc/passwd:x=hello

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,12 +76,27 @@ static void reads_proc(void **state)
 	assert_string_equal(text, "fd_test\n");
 }
 
+static void reads_below_a_directory(void **state)
+{
+	int dir = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char text[16];
+
+	assert_int_equal(fd_read_file_at(dir, "comm", text, sizeof(text)),
+			 strlen("fd_test\n"));
+	assert_string_equal(text, "fd_test\n");
+	assert_int_equal(fd_read_file_at(dir, "nosuch", text, sizeof(text)),
+			 -ENOENT);
+	assert_string_equal(text, "");
+	close(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_file),
 		cmocka_unit_test(fails),
 		cmocka_unit_test(reads_proc),
+		cmocka_unit_test(reads_below_a_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,7 +125,7 @@ static void test_ten_gigabytes(void **state)
 static void test_of_the_kernel(void **state)
 {
 	int fd = open_it("/proc/self/status", 0);
-	char *text, start[8];
+	char *text;
 	size_t size;
 
 	assert_int_equal(file_read(fd, 1 << 20, &text, &size), 0);
@@ -134,19 +134,6 @@ static void test_of_the_kernel(void **state)
 	assert_int_equal(text[size - 1], '\n');
 	free(text);
 	close(fd);
-	assert_int_equal(file_read_start(AT_FDCWD, "/proc/self/status", start,
-					 sizeof(start)),
-			 7);
-	assert_int_equal(strncmp(start, "Name:\t", 6), 0);
-	assert_int_equal(start[7], 0);
-	assert_int_equal(
-		file_read_start(AT_FDCWD, "/proc/nosuch", start, sizeof(start)),
-		-ENOENT);
-	assert_string_equal(start, "");
-	assert_int_equal(
-		file_read_start(AT_FDCWD, "/proc", start, sizeof(start)),
-		-EISDIR);
-	assert_string_equal(start, "");
 }
 
 static void socket_make(const char *name)

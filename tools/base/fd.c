@@ -58,13 +58,19 @@ static ssize_t read_some(int fd, char *text, size_t size)
 	return len;
 }
 
-ssize_t fd_read_file(const char *path, char *text, size_t size)
+ssize_t fd_read_file_at(int dir, const char *path, char *text, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd =
+		openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	ssize_t len = fd < 0 ? -errno : read_some(fd, text, size - 1);
 
 	text[len > 0 ? len : 0] = 0;
 	if (fd >= 0)
 		close(fd);
 	return len;
+}
+
+ssize_t fd_read_file(const char *path, char *text, size_t size)
+{
+	return fd_read_file_at(AT_FDCWD, path, text, size);
 }

@@ -13,9 +13,12 @@ int fd_write_all(int fd, const void *p, size_t size);
 int fd_read_all(int fd, void *p, size_t size);
 
 /*
- * The file PATH, NUL-ended: SIZE - 1 bytes at most, what is behind them is left.
+ * The file PATH of the kernel's own (/proc, /sys), NUL-ended: SIZE - 1 bytes at most, what is behind them is left.
  * How many, or -errno, and then TEXT is "". Allocates nothing.
  */
 ssize_t fd_read_file(const char *path, char *text, size_t size);
+
+/* The same of PATH below the directory DIR. */
+ssize_t fd_read_file_at(int dir, const char *path, char *text, size_t size);
 
 #endif

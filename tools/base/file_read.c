@@ -110,18 +110,6 @@ int file_read(int fd, size_t max, char **text, size_t *size)
 	return 0;
 }
 
-ssize_t file_read_start(int dir, const char *path, char *text, size_t size)
-{
-	int fd =
-		openat(dir, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	ssize_t n = fd < 0 ? -errno : bytes_read(fd, text, size - 1, 0);
-
-	text[n > 0 ? n : 0] = 0;
-	if (fd >= 0)
-		close(fd);
-	return n;
-}
-
 const char *file_fault(int err)
 {
 	switch (err) {

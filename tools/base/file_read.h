@@ -26,13 +26,6 @@ int file_open(int dir, const char *path, int flags, struct stat *st);
  */
 int file_read(int fd, size_t max, char **text, size_t *size);
 
-/*
- * The start of a file of the kernel's own file systems (/proc, /sys): up to SIZE
- * - 1 bytes of the file PATH below DIR go to TEXT, with a NUL behind. How many,
- * or -errno with TEXT empty.
- */
-ssize_t file_read_start(int dir, const char *path, char *text, size_t size);
-
 /* What -errno of these functions says of a file: "it is a directory". */
 const char *file_fault(int err);
 

@@ -2,13 +2,13 @@
 #include "compile/kept.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/log.h"
 #include "compile/bcc.h"
 #include "compile/cache.h"
@@ -25,13 +25,8 @@ static void hash_kernel(struct hash *h)
 {
 	char notes[4096];
 	struct utsname u;
-	ssize_t n = -1;
-	int fd = open("/sys/kernel/notes", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd_read_file("/sys/kernel/notes", notes, sizeof(notes));
 
-	if (fd >= 0) {
-		n = read(fd, notes, sizeof(notes));
-		close(fd);
-	}
 	hash_add(h, notes, n > 0 ? n : 0);
 	if (!uname(&u)) {
 		hash_str(h, u.release);

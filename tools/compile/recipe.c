@@ -2,13 +2,13 @@
 #include "compile/recipe.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/hash.h"
 #include "compile/embed.h"
 #include "compile/stubs.h"
@@ -157,17 +157,13 @@ static void print_kernel(struct strbuf *b)
 {
 	char notes[4096];
 	struct utsname u;
-	ssize_t n = 0;
-	int fd = open("/sys/kernel/notes", O_RDONLY | O_CLOEXEC);
+	ssize_t n;
 
 	if (!uname(&u))
 		strbuf_printf(b, "kernel %s %s %s\n", u.release, u.version,
 			      u.machine);
 	strbuf_printf(b, "page %ld\nnotes ", sysconf(_SC_PAGESIZE));
-	if (fd >= 0) {
-		n = read(fd, notes, sizeof(notes));
-		close(fd);
-	}
+	n = fd_read_file("/sys/kernel/notes", notes, sizeof(notes));
 	for (ssize_t i = 0; i < n; i++)
 		strbuf_printf(b, "%02x", (unsigned char)notes[i]);
 	strbuf_chr(b, '\n');

@@ -6,6 +6,7 @@
 #include <linux/perf_event.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -70,6 +71,9 @@ int tracepoint_attach(const char *category, const char *event, int prog_fd)
 
 	if (!dir)
 		return -ENOSYS;
+	/* Else files from anywhere would be read. */
+	if (strchr(category, '/') || strchr(event, '/'))
+		return -ENOENT;
 	snprintf(path, sizeof(path), "%s/events/%s/%s/id", dir, category,
 		 event);
 	id = number_read(path, "%d");

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "kernel/netns.h"
 #include "kernel/owner_diag.h"
 #include "kernel/owner_state.h"
@@ -41,6 +42,7 @@ static int scope_set(const struct owners *o)
 static int maps_fill(struct owners *o, struct load_error *err)
 {
 	int fd, zero = 0, cgroup;
+	char name[256];
 
 	o->owners = load_map_fd(&o->maps, MAP_OWNERS);
 	o->closed = load_map_fd(&o->maps, MAP_OWNERS_CLOSED);
@@ -53,7 +55,8 @@ static int maps_fill(struct owners *o, struct load_error *err)
 	cgroup = owner_cgroup_open(o->cgroups, o->opts.cgroup);
 	if (cgroup < 0) {
 		snprintf(err->text, sizeof(err->text), "no cgroup '%s': %s",
-			 o->opts.cgroup, strerror(-cgroup));
+			 text_tail(name, sizeof(name), o->opts.cgroup),
+			 strerror(-cgroup));
 		return cgroup;
 	}
 	fd = load_map_fd(&o->maps, MAP_OWNER_CGROUP);

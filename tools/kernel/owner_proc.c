@@ -10,6 +10,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fd.h"
+
+/* The path of version 2 stands behind those of up to 15 hierarchies of 1. */
+#define CGROUPS_SIZE 65536
 
 struct walk {
 	struct owner_socks *list;
@@ -18,17 +22,6 @@ struct walk {
 	owner_proc_fn fn;
 	void *arg;
 };
-
-/* Up to SIZE - 1 bytes and a NUL; "" when it cannot be read. */
-static void file_read(int dir, const char *name, char *text, size_t size)
-{
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, text, size - 1);
-
-	text[n > 0 ? n : 0] = 0;
-	if (fd >= 0)
-		close(fd);
-}
 
 uint32_t owner_proc_inode(const char *link)
 {
@@ -51,20 +44,21 @@ uint32_t owner_proc_uid(const char *status)
 const char *owner_proc_cgroup(char *text)
 {
 	char *line = strncmp(text, "0::", 3) ? strstr(text, "\n0::") : text;
+	char *end = line ? strchr(line + 1, '\n') : NULL;
 
-	if (!line)
+	/* A path that is cut off may be the path of another cgroup. */
+	if (!end)
 		return NULL;
-	line = strchr(line, ':') + 2;
-	line[strcspn(line, "\n")] = 0;
-	return line;
+	*end = 0;
+	return strchr(line, ':') + 2;
 }
 
 static void cgroup_fill(const struct walk *w, int dir, struct owner_entry *e)
 {
-	char text[8192];
+	char text[CGROUPS_SIZE];
 	const char *path;
 
-	file_read(dir, "cgroup", text, sizeof(text));
+	fd_read_file_at(dir, "cgroup", text, sizeof(text));
 	path = owner_proc_cgroup(text);
 	if (!path)
 		return;
@@ -78,9 +72,9 @@ static void entry_fill(const struct walk *w, int dir, struct owner_entry *e)
 {
 	char text[4096];
 
-	file_read(dir, "comm", e->comm, sizeof(e->comm));
+	fd_read_file_at(dir, "comm", e->comm, sizeof(e->comm));
 	e->comm[strcspn(e->comm, "\n")] = 0;
-	file_read(dir, "status", text, sizeof(text));
+	fd_read_file_at(dir, "status", text, sizeof(text));
 	e->uid = owner_proc_uid(text);
 	cgroup_fill(w, dir, e);
 	e->ts_ns = clock_ns(CLOCK_MONOTONIC);

@@ -24,7 +24,10 @@ uint32_t owner_proc_inode(const char *link);
 /* The real user in the text of /proc/PID/status. Pure. */
 uint32_t owner_proc_uid(const char *status);
 
-/* The cgroup2 path in the text of /proc/PID/cgroup, cut there, or NULL. */
+/*
+ * The cgroup2 path in the text of /proc/PID/cgroup, which is cut there. NULL
+ * when there is none, or its line does not end in TEXT.
+ */
 const char *owner_proc_cgroup(char *text);
 
 #endif

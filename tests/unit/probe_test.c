@@ -71,6 +71,12 @@ static void test_names(void **state)
 	}
 }
 
+#define X20 "xxxxxxxxxxxxxxxxxxxx"
+#define X60 X20 X20 X20
+#define X63 X60 "xxx"
+#define X319 X60 X60 X60 X60 X60 "xxxxxxxxxxxxxxxxxxx"
+#define X320 X60 X60 X60 X60 X60 X20
+
 static const struct {
 	const char *text, *function;
 	enum probe_kind kind;
@@ -86,6 +92,21 @@ static const struct {
 	 "/lib/libc.so.6:malloc", NULL},
 	{"f", NULL, 0, NULL, "'f' is not FUNCTION=HOOK"},
 	{"=xdp", NULL, 0, NULL, "'' is no name of a function"},
+	{X63 "=xdp", X63, PROBE_XDP, "", NULL},
+	{X63 "x=xdp", NULL, 0, NULL,
+	 "the function's name '" X60 "...' has more than 63 characters"},
+	{"f=" X63 "[0]", "f", PROBE_TAIL, X63 "[0]", NULL},
+	{"f=" X63 "x[0]", NULL, 0, NULL,
+	 "the array's name '" X60 "...' has more than 63 characters"},
+	{"f=kprobe:" X63 X320, "f", PROBE_KPROBE, X63 X320, NULL},
+	{"f=kprobe:" X63 X320 "x", NULL, 0, NULL,
+	 "what follows 'kprobe' has more than 383 characters"},
+	{"f=uprobe:c", NULL, 0, NULL,
+	 "'uprobe' must be followed by :BINARY:SYMBOL"},
+	{"f=uretprobe:", NULL, 0, NULL,
+	 "'uretprobe' must be followed by :BINARY:SYMBOL"},
+	{"f=tracepoint:sched", NULL, 0, NULL,
+	 "'tracepoint' must be followed by :CAT:EVENT"},
 	{"f=xdp:eth0", NULL, 0, NULL, "nothing may follow 'xdp'"},
 	{"f=kprobe", NULL, 0, NULL, "'kprobe' must be followed by :FUNCTION"},
 	{"f=kprobe:", NULL, 0, NULL, "'kprobe' must be followed by :FUNCTION"},
@@ -134,6 +155,15 @@ static void test_symbols(void **state)
 			 -EINVAL);
 	assert_int_equal(probe_by_symbol(&p, PROBE_UPROBE, "c:main=", &err),
 			 -EINVAL);
+	assert_int_equal(
+		probe_by_symbol(&p, PROBE_UPROBE, ":" X63 X319 "=count", &err),
+		0);
+	assert_string_equal(p.target, ":" X63 X319);
+	assert_int_equal(
+		probe_by_symbol(&p, PROBE_UPROBE, ":" X63 X320 "=count", &err),
+		-EINVAL);
+	assert_string_equal(
+		err.text, "what follows 'uprobe' has more than 383 characters");
 }
 
 static void test_array_entries(void **state)

@@ -135,10 +135,14 @@ bool probe_tail_parse(const char *target, char map[IMAGE_NAME], unsigned *index)
 static int function_set(struct probe *p, const char *s, size_t len,
 			struct parse_err *err)
 {
-	if (!len || len >= sizeof(p->function))
-		return parse_fail(err, "'%s' is no name of a function",
-				  PARSE_QUOTE(s, len));
-	memset(p, 0, sizeof(*p));
+	if (!len)
+		return parse_fail(err, "'' is no name of a function");
+	if (len >= sizeof(p->function))
+		return parse_fail(err,
+				  "the function's name '%s' has more than %zu "
+				  "characters",
+				  PARSE_QUOTE(s, len), sizeof(p->function) - 1);
+	*p = (struct probe){};
 	memcpy(p->function, s, len);
 	return 0;
 }
@@ -160,10 +164,33 @@ static bool kind_find(const char *hook, size_t len, enum probe_kind *kind)
 static int hook_unknown(const char *hook, struct parse_err *err)
 {
 	char list[256];
+	size_t len = strcspn(hook, "[");
 
+	if (hook[len] && len >= IMAGE_NAME)
+		return parse_fail(err,
+				  "the array's name '%s' has more than %d "
+				  "characters",
+				  PARSE_QUOTE(hook, len), IMAGE_NAME - 1);
 	probe_list(list, sizeof(list));
 	return parse_fail(err, "'%s' is not one of %s or ARRAY[INDEX]",
 			  PARSE_QUOTE(hook, strlen(hook)), list);
+}
+
+/* TEXT as the target of P's kind. 0, or -EINVAL with a sentence. */
+static int target_take(struct probe *p, const char *text, struct parse_err *err)
+{
+	const struct probe_type *type = &types[p->kind];
+
+	if (strlen(text) >= sizeof(p->target))
+		return parse_fail(err,
+				  "what follows '%s' has more than %zu "
+				  "characters",
+				  type->name, sizeof(p->target) - 1);
+	if (target_set(p, text) &&
+	    (!strchr(type->target, ':') || strchr(text, ':')))
+		return 0;
+	return parse_fail(err, "'%s' must be followed by :%s", type->name,
+			  type->target);
 }
 
 int probe_by_words(struct probe *p, const char *text, struct parse_err *err)
@@ -192,28 +219,24 @@ int probe_by_words(struct probe *p, const char *text, struct parse_err *err)
 		return *hook ? parse_fail(err, "nothing may follow '%s'",
 					  types[p->kind].name)
 			     : 0;
-	if (*hook && target_set(p, hook + 1))
-		return 0;
-	return parse_fail(err, "'%s' must be followed by :%s",
-			  types[p->kind].name, types[p->kind].target);
+	return target_take(p, *hook ? hook + 1 : "", err);
 }
 
 int probe_by_symbol(struct probe *p, enum probe_kind kind, const char *text,
 		    struct parse_err *err)
 {
 	const char *function = strrchr(text, '=');
-	char target[PROBE_TARGET];
+	char target[PROBE_TARGET + 1];
 	int ret;
 
-	if (!function || !memchr(text, ':', function - text) ||
-	    (size_t)(function - text) >= sizeof(target))
+	if (!function || !memchr(text, ':', function - text))
 		return parse_fail(err, "'%s' is not BINARY:SYMBOL=FUNCTION",
 				  PARSE_QUOTE(text, strlen(text)));
 	ret = function_set(p, function + 1, strlen(function + 1), err);
 	if (ret)
 		return ret;
 	p->kind = kind;
+	/* One byte too many shows that it is too long. */
 	snprintf(target, sizeof(target), "%.*s", (int)(function - text), text);
-	target_set(p, target);
-	return 0;
+	return target_take(p, target, err);
 }

@@ -275,6 +275,49 @@ bpf_cast_to_kern_ctx"
 		"a function of the kernel: what it gives is the packet"
 }
 
+# A program of 60,000 tables over the same 200,000 symbols
+many_tables()
+{
+	$PY - "$1" <<-'EOF'
+	import struct, sys
+	nr, names = 60000, b"\0near\0"
+	symbols = struct.pack("=IBBHQQ", 1, 2, 0, 1, 4096, 8) * 200000
+	at = 64 + 8 + len(symbols)
+	section = lambda kind, off, size, link: struct.pack(
+	    "=IIQQQQIIQQ", 0, kind, 0, 0, off, size, link, 0, 8, 24)
+	sys.stdout = open(sys.argv[1], "wb")
+	sys.stdout.write(
+	    b"\x7fELF\2" + bytes([1 if sys.byteorder == "little" else 2, 1]) +
+	    bytes(9) + struct.pack("=HHIQQQIHHHHHH", 3, 62, 1, 0, 0, at, 0, 64,
+	                           56, 0, 64, nr + 1, 0) +
+	    names.ljust(8, b"\0") + symbols + section(3, 64, len(names), 0) +
+	    section(2, 72, len(symbols), 0) * nr)
+	EOF
+}
+
+# Files of others, in which a function is looked for
+test_bad_binary()
+{
+	text odd.c 'int hello(void *ctx) { return 0; }'
+	many_tables "$tmp/many"
+	mkfifo "$tmp/fifo"
+	truncate -s 10G "$tmp/zeroes"
+	head -c 1000 "$(realpath "$PY")" >"$tmp/cut"
+	says 1 'many:x: it is a damaged ELF file' "$tmp/odd.c" \
+		-u "$tmp/many:x=hello"
+	says 1 'cut:x: it is a damaged ELF file, or is cut short' "$tmp/odd.c" \
+		-u "$tmp/cut:x=hello"
+	says 1 'zeroes:x: it is no ELF file' "$tmp/odd.c" \
+		-u "$tmp/zeroes:x=hello"
+	says 1 'fifo:x: it is not a regular file' "$tmp/odd.c" \
+		-u "$tmp/fifo:x=hello"
+	says 1 'zero:x: it is not a regular file' "$tmp/odd.c" \
+		-u /dev/zero:x=hello
+	says 1 'tmp:x: it is a directory' "$tmp/odd.c" -u /tmp:x=hello
+	says 2 "'uprobe' must be followed by :BINARY:SYMBOL" "$tmp/odd.c" \
+		-a hello=uprobe:c
+}
+
 test_bad_input()
 {
 	says 2 'which program'
@@ -440,5 +483,6 @@ test_kinds
 test_text
 test_kernel_functions
 test_bad_input
+test_bad_binary
 test_bcc
 finish

@@ -20,11 +20,21 @@ static const struct probe *said_find(const struct program_opts *o,
 	return NULL;
 }
 
+static int fail(struct load_error *err)
+{
+	log_err("%s", err->text);
+	if (err->detail)
+		log_block(err->detail);
+	free(err->detail);
+	return -EIO;
+}
+
 static int function_plan(struct program_hooks *h, const struct program_opts *o,
 			 const struct run_opts *common, const char *name)
 {
 	struct probe *p = &h->probes[h->nr];
 	const struct probe *said = said_find(o, name);
+	struct load_error err;
 	char list[256];
 
 	if (said) {
@@ -41,9 +51,10 @@ static int function_plan(struct program_hooks *h, const struct program_opts *o,
 			probe_type(p->kind)->name);
 		return -EINVAL;
 	}
-	if (p->kind != PROBE_NONE)
-		h->fds[h->nr++] = -1;
-	return 0;
+	if (p->kind == PROBE_NONE)
+		return 0;
+	h->fds[h->nr++] = -1;
+	return probe_resolve(p, &err) ? fail(&err) : 0;
 }
 
 /* A function that is named but not there is most likely misspelt. */
@@ -130,15 +141,6 @@ static const struct probe *caller_of(const struct program_hooks *h,
 		first = first ?: &h->probes[i];
 	}
 	return first;
-}
-
-static int fail(struct load_error *err)
-{
-	log_err("%s", err->text);
-	if (err->detail)
-		log_block(err->detail);
-	free(err->detail);
-	return -EIO;
 }
 
 /* Is P the only one that is attached? Then its failure is the program's. */
@@ -289,8 +291,10 @@ void program_hooks_close(struct program_hooks *h)
 	size_t i;
 
 	program_hooks_detach(h);
-	for (i = 0; i < h->nr; i++)
+	for (i = 0; i < h->nr; i++) {
+		probe_release(&h->probes[i]);
 		if (h->fds[i] >= 0)
 			close(h->fds[i]);
+	}
 	h->nr = 0;
 }

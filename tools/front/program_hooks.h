@@ -19,9 +19,9 @@ struct program_hooks {
 };
 
 /*
- * Where each function of IMG goes, by what O says, else by its name. 0, -EINVAL
- * for one that needs an interface where COMMON names none, or another -errno,
- * said.
+ * Where each function of IMG goes, by what O says, else by its name; the files
+ * of uprobes are searched. 0, -EINVAL for one that needs an interface where
+ * COMMON names none, or another -errno, said.
  */
 int program_hooks_plan(struct program_hooks *h, const struct program_opts *o,
 		       const struct run_opts *common, const struct image *img);

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "kernel/elf_symbol.h"
 
 #define DEVICES "/sys/bus/event_source/devices"
 
@@ -115,13 +114,12 @@ int kprobe_attach(const char *name, bool is_return, int prog_fd)
 	return probe_attach("kprobe", (uintptr_t)name, 0, is_return, prog_fd);
 }
 
-int uprobe_attach(const char *path, const char *symbol, bool is_return,
-		  int prog_fd)
+/* Whatever has its name by now: the offset is of this file. */
+int uprobe_attach(int binary, uint64_t offset, bool is_return, int prog_fd)
 {
-	uint64_t offset;
-	int ret = elf_symbol_offset(path, symbol, &offset);
+	char path[32];
 
-	return ret
-		       ?: probe_attach("uprobe", (uintptr_t)path, offset,
-				       is_return, prog_fd);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", binary);
+	return probe_attach("uprobe", (uintptr_t)path, offset, is_return,
+			    prog_fd);
 }

@@ -7,6 +7,7 @@
 #define ATTACH_PERF_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* CATEGORY:EVENT as tracefs has them. -ENOENT: the kernel has none. */
 int tracepoint_attach(const char *category, const char *event, int prog_fd);
@@ -17,9 +18,11 @@ int tracepoint_attach(const char *category, const char *event, int prog_fd);
  */
 int kprobe_attach(const char *name, bool is_return, int prog_fd);
 
-/* SYMBOL in the ELF file PATH, of all processes. -EOPNOTSUPP likewise. */
-int uprobe_attach(const char *path, const char *symbol, bool is_return,
-		  int prog_fd);
+/*
+ * The instruction at OFFSET of the regular file BINARY, a descriptor, in all
+ * processes. -EOPNOTSUPP likewise.
+ */
+int uprobe_attach(int binary, uint64_t offset, bool is_return, int prog_fd);
 
 /* Where tracefs is mounted; NULL: nowhere. */
 const char *tracefs_dir(void);

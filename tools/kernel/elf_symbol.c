@@ -1,52 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "kernel/elf_symbol.h"
 
-#include <elf.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-/* A file in memory; nothing in it is believed. */
-struct elf {
-	const char *p;
-	size_t size;
-	Elf64_Ehdr head;
+#define PIECE 1024	  /* symbols that are read at once */
+#define NAMES (16u << 20) /* bytes of names, likewise */
+
+struct search {
+	struct elf e;
+	const char *name;
+	size_t size;	  /* of the name, with its NUL */
+	uint64_t nr_left; /* bytes of tables that may still be read */
+	char *names;	  /* of a table of strings, from FIRST on */
+	uint64_t first;
+	size_t nr_names, room; /* bytes there, and room for them */
+	Elf64_Sym symbols[PIECE];
 };
-
-/* Copy SIZE bytes from OFF: tables may lie unaligned. False beyond the end. */
-static bool elf_read(const struct elf *e, uint64_t off, void *to, size_t size)
-{
-	if (off > e->size || size > e->size - off)
-		return false;
-	memcpy(to, e->p + off, size);
-	return true;
-}
-
-static bool section_read(const struct elf *e, unsigned i, Elf64_Shdr *s)
-{
-	return i < e->head.e_shnum &&
-	       elf_read(e, e->head.e_shoff + (uint64_t)i * sizeof(*s), s,
-			sizeof(*s));
-}
-
-/* Does the string at OFF of the table STRINGS read NAME? */
-static bool is_string(const struct elf *e, const Elf64_Shdr *strings,
-		      uint64_t off, const char *name)
-{
-	size_t len = strlen(name) + 1;
-
-	return off < strings->sh_size && len <= strings->sh_size - off &&
-	       strings->sh_offset <= e->size &&
-	       strings->sh_size <= e->size - strings->sh_offset &&
-	       !memcmp(e->p + strings->sh_offset + off, name, len);
-}
 
 static bool is_function(const Elf64_Sym *sym)
 {
@@ -56,101 +31,145 @@ static bool is_function(const Elf64_Sym *sym)
 	       sym->st_shndx != SHN_UNDEF;
 }
 
-/* The symbol table TABLE has it: its address. */
-static bool table_search(const struct elf *e, const Elf64_Shdr *table,
-			 const char *name, uint64_t *addr)
+/* Is the string at OFF the name? Not if it begins in another piece. */
+static bool is_name(const struct search *s, uint64_t off)
 {
-	Elf64_Shdr strings;
-	uint64_t off;
-	Elf64_Sym sym;
-
-	if (!section_read(e, table->sh_link, &strings))
+	if (off < s->first || off - s->first >= NAMES)
 		return false;
-	for (off = 0; off + sizeof(sym) <= table->sh_size; off += sizeof(sym)) {
-		if (!elf_read(e, table->sh_offset + off, &sym, sizeof(sym)))
-			return false;
-		if (is_function(&sym) &&
-		    is_string(e, &strings, sym.st_name, name)) {
-			*addr = sym.st_value;
-			return true;
-		}
+	off -= s->first;
+	return off < s->nr_names && s->size <= s->nr_names - off &&
+	       !memcmp(s->names + off, s->name, s->size);
+}
+
+/* The piece of STRINGS from FIRST on, with the rest of its last string. */
+static int names_read(struct search *s, const Elf64_Shdr *strings,
+		      uint64_t first)
+{
+	uint64_t rest = strings->sh_size - first;
+	size_t size = rest < NAMES ? rest : NAMES;
+	char *p;
+
+	size = rest - size < s->size ? rest : size + s->size;
+	if (size > s->room) {
+		p = realloc(s->names, size);
+		if (!p)
+			return -ENOMEM;
+		s->names = p;
+		s->room = size;
 	}
-	return false;
+	s->first = first;
+	s->nr_names = size;
+	return elf_read(&s->e, strings->sh_offset + first, s->names, size);
 }
 
-/* From an address to where the loader takes it from. */
-static int address_to_offset(const struct elf *e, uint64_t addr, uint64_t *off)
+/* 0 with *ADDR, -ENOENT when none of TABLE's symbols is it, or -errno. */
+static int symbols_search(struct search *s, const Elf64_Shdr *table,
+			  uint64_t *addr)
 {
-	Elf64_Phdr p;
-	unsigned i;
+	uint64_t nr = table->sh_size / sizeof(Elf64_Sym), off, i, j;
 
-	for (i = 0; i < e->head.e_phnum; i++) {
-		if (!elf_read(e, e->head.e_phoff + i * sizeof(p), &p,
-			      sizeof(p)))
-			return -ENOEXEC;
-		if (p.p_type == PT_LOAD && p.p_flags & PF_X &&
-		    addr >= p.p_vaddr && addr - p.p_vaddr < p.p_memsz) {
-			*off = addr - p.p_vaddr + p.p_offset;
-			return 0;
+	for (i = 0; i < nr; i += PIECE) {
+		size_t n = nr - i < PIECE ? nr - i : PIECE;
+		int err;
+
+		off = table->sh_offset + i * sizeof(*s->symbols);
+		err = elf_read(&s->e, off, s->symbols, n * sizeof(*s->symbols));
+		if (err)
+			return err;
+		for (j = 0; j < n; j++) {
+			const Elf64_Sym *sym = &s->symbols[j];
+
+			if (is_function(sym) && is_name(s, sym->st_name)) {
+				*addr = sym->st_value;
+				return 0;
+			}
 		}
-	}
-	return -ENOEXEC;
-}
-
-static bool head_is_sound(const struct elf *e)
-{
-	const unsigned data = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-				      ? ELFDATA2LSB
-				      : ELFDATA2MSB;
-	const Elf64_Ehdr *h = &e->head;
-
-	return !memcmp(h->e_ident, ELFMAG, SELFMAG) &&
-	       h->e_ident[EI_CLASS] == ELFCLASS64 &&
-	       h->e_ident[EI_DATA] == data &&
-	       h->e_phentsize == sizeof(Elf64_Phdr) &&
-	       (!h->e_shnum || h->e_shentsize == sizeof(Elf64_Shdr));
-}
-
-int elf_symbol_find(const void *p, size_t size, const char *symbol,
-		    uint64_t *offset)
-{
-	struct elf e = {.p = p, .size = size};
-	Elf64_Shdr s;
-	uint64_t addr;
-	unsigned i;
-
-	if (!elf_read(&e, 0, &e.head, sizeof(e.head)) || !head_is_sound(&e))
-		return -ENOEXEC;
-	for (i = 0; i < e.head.e_shnum; i++) {
-		if (!section_read(&e, i, &s))
-			return -ENOEXEC;
-		if ((s.sh_type == SHT_SYMTAB || s.sh_type == SHT_DYNSYM) &&
-		    table_search(&e, &s, symbol, &addr))
-			return address_to_offset(&e, addr, offset);
 	}
 	return -ENOENT;
 }
 
-int elf_symbol_offset(const char *path, const char *symbol, uint64_t *offset)
+/* Tables that hold more than the file does are the same bytes again. */
+static int share_take(struct search *s, uint64_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), ret;
-	struct stat st;
-	void *p;
-
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !st.st_size) {
-		close(fd);
-		return -ENOEXEC;
+	if (size <= s->nr_left) {
+		s->nr_left -= size;
+		return 0;
 	}
-	p = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	ret = p == MAP_FAILED ? -errno : 0;
-	close(fd);
+	return s->e.in.size > ELF_TABLES_MAX ? -EFBIG : -EBADMSG;
+}
+
+/* The same of TABLE, whatever it has for symbols and strings. */
+static int table_search(struct search *s, const Elf64_Shdr *table,
+			uint64_t *addr)
+{
+	Elf64_Shdr strings;
+	uint64_t first;
+	int ret = elf_section(&s->e, table->sh_link, &strings);
+
+	if (!ret)
+		ret = elf_section_check(&s->e, &strings);
+	if (!ret)
+		ret = elf_section_check(&s->e, table);
+	if (!ret)
+		ret = share_take(s, table->sh_size + strings.sh_size);
 	if (ret)
 		return ret;
-	ret = elf_symbol_find(p, st.st_size, symbol, offset);
-	munmap(p, st.st_size);
+	ret = -ENOENT;
+	for (first = 0; ret == -ENOENT && first < strings.sh_size;
+	     first += NAMES) {
+		ret = names_read(s, &strings, first);
+		if (!ret)
+			ret = symbols_search(s, table, addr);
+	}
 	return ret;
+}
+
+static int tables_search(struct search *s, uint64_t *addr)
+{
+	Elf64_Shdr section;
+	unsigned i;
+	int ret = -ENOENT;
+
+	for (i = 0; ret == -ENOENT && i < s->e.head.e_shnum; i++) {
+		int err = elf_section(&s->e, i, &section);
+
+		if (err)
+			return err;
+		if (section.sh_type == SHT_SYMTAB ||
+		    section.sh_type == SHT_DYNSYM)
+			ret = table_search(s, &section, addr);
+	}
+	return ret;
+}
+
+int elf_symbol_find(const struct elf_input *in, const char *symbol,
+		    uint64_t *offset)
+{
+	struct search *s = calloc(1, sizeof(*s));
+	uint64_t addr = 0;
+	int ret = s ? elf_open(&s->e, in) : -ENOMEM;
+
+	if (!ret) {
+		s->name = symbol;
+		s->size = strlen(symbol) + 1;
+		s->nr_left =
+			in->size < ELF_TABLES_MAX ? in->size : ELF_TABLES_MAX;
+		ret = tables_search(s, &addr);
+	}
+	if (!ret)
+		ret = elf_offset_of(&s->e, addr, offset);
+	if (s)
+		free(s->names);
+	free(s);
+	return ret;
+}
+
+int elf_symbol_offset(int fd, const char *symbol, uint64_t *offset)
+{
+	struct elf_input in;
+	int err = elf_input_file(&in, &fd);
+
+	return err ?: elf_symbol_find(&in, symbol, offset);
 }
 
 static bool is_file(const char *path)
@@ -168,8 +187,9 @@ static bool program_find(const char *dirs, const char *name,
 
 	for (; *dirs; dirs += len + (dirs[len] == ':')) {
 		len = strcspn(dirs, ":");
-		snprintf(path, PATH_MAX, "%.*s/%s", (int)len, dirs, name);
-		if (is_file(path))
+		if (snprintf(path, PATH_MAX, "%.*s/%s", (int)len, dirs, name) <
+			    PATH_MAX &&
+		    is_file(path))
 			return true;
 	}
 	return false;
@@ -200,10 +220,10 @@ static bool library_find(const char *name, char path[PATH_MAX])
 
 int elf_find(const char *name, char path[PATH_MAX])
 {
-	if (strchr(name, '/')) {
-		snprintf(path, PATH_MAX, "%s", name);
-		return is_file(path) ? 0 : -ENOENT;
-	}
+	if (strchr(name, '/'))
+		return snprintf(path, PATH_MAX, "%s", name) < PATH_MAX
+			       ? 0
+			       : -ENOENT;
 	if (program_find(getenv("PATH") ?: "/usr/bin:/bin", name, path) ||
 	    library_find(name, path))
 		return 0;

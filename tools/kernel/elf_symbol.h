@@ -4,24 +4,33 @@
 #define ELF_SYMBOL_H
 
 #include <limits.h>
-#include <stddef.h>
 #include <stdint.h>
+
+#include "kernel/elf.h"
+
+/* Bytes of symbols and their names that are looked at in one file. */
+#define ELF_TABLES_MAX (512u << 20)
 
 /*
  * The file that NAME means: a path, a program in PATH ("bash"), or a library
- * ("c" is libc.so.6). 0, or -ENOENT.
+ * ("c" is libc.so.6). 0, or -ENOENT; a path with a slash is not looked at.
  */
 int elf_find(const char *name, char path[PATH_MAX]);
 
 /*
- * The offset of SYMBOL's first instruction in the SIZE bytes of an ELF file at
- * P. 0, -ENOEXEC when that is no 64-bit ELF file of this machine's byte order
- * or damaged, or -ENOENT when it has no such function. Pure.
+ * The offset of SYMBOL's first instruction in the ELF file IN. The work is
+ * bounded by the size of the file and by ELF_TABLES_MAX, memory to some 16 MiB.
+ * Pure. 0, or -errno:
+ * -ENOEXEC	it is no 64-bit ELF file of this machine's byte order, or not one
+ *		to be executed
+ * -ENOENT	it has no such function
+ * -EBADMSG	it is damaged: a table ends behind it, or its tables overlap
+ * -EFBIG	it has symbols beyond ELF_TABLES_MAX
  */
-int elf_symbol_find(const void *p, size_t size, const char *symbol,
+int elf_symbol_find(const struct elf_input *in, const char *symbol,
 		    uint64_t *offset);
 
-/* The same of a file. Also -errno of opening it. */
-int elf_symbol_offset(const char *path, const char *symbol, uint64_t *offset);
+/* The same of the regular file FD. */
+int elf_symbol_offset(int fd, const char *symbol, uint64_t *offset);
 
 #endif

@@ -95,7 +95,7 @@ bool probe_by_name(struct probe *p, const char *function)
 {
 	size_t i, len;
 
-	*p = (struct probe){};
+	*p = (struct probe){.binary = -1};
 	snprintf(p->function, sizeof(p->function), "%s", function);
 	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		len = names[i].prefix ? strlen(names[i].prefix) : 0;
@@ -142,7 +142,7 @@ static int function_set(struct probe *p, const char *s, size_t len,
 				  "the function's name '%s' has more than %zu "
 				  "characters",
 				  PARSE_QUOTE(s, len), sizeof(p->function) - 1);
-	*p = (struct probe){};
+	*p = (struct probe){.binary = -1};
 	memcpy(p->function, s, len);
 	return 0;
 }

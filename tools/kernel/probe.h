@@ -8,6 +8,7 @@
 
 #include <linux/bpf.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/parse.h"
 #include "compile/image.h"
@@ -37,6 +38,10 @@ struct probe {
 	/* "CAT:EVENT", the kernel's function, "BINARY:SYMBOL", "MAP[INDEX]";
 	 * "" where a kind needs none. */
 	char target[PROBE_TARGET];
+	/* Of a uprobe, by probe_resolve(): the open BINARY (-1: not yet), and
+	 * where SYMBOL is in it. */
+	int binary;
+	uint64_t offset;
 };
 
 /* What the kinds have in common. */

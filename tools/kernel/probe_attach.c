@@ -3,6 +3,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if_packet.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file_read.h"
 #include "kernel/attach_perf.h"
 #include "kernel/elf_symbol.h"
 #include "kernel/kernel_btf.h"
@@ -122,23 +124,55 @@ static int function_probe_attach(const struct probe *p, int prog_fd)
 	return kprobe_attach(name, is_return, prog_fd);
 }
 
-static int symbol_attach(const struct probe *p, int prog_fd,
-			 struct load_error *err)
+static int symbol_fail(struct load_error *err, const struct probe *p, int ret)
+{
+	char why[64];
+
+	switch (ret) {
+	case -ENOENT:
+		return fail(err, p, ret, "it has no such function");
+	case -ENOEXEC:
+		return fail(err, p, ret, "it is no ELF file for this machine");
+	case -EBADMSG:
+		return fail(err, p, ret,
+			    "it is a damaged ELF file, or is cut short");
+	case -EFBIG:
+		snprintf(why, sizeof(why), "its symbols take more than %u MiB",
+			 ELF_TABLES_MAX >> 20);
+		return fail(err, p, ret, why);
+	default:
+		return fail(err, p, ret, file_fault(ret));
+	}
+}
+
+int probe_resolve(struct probe *p, struct load_error *err)
 {
 	char name[PROBE_TARGET], path[PATH_MAX], *symbol;
-	int fd;
+	struct stat st;
+	int ret;
 
+	memset(err, 0, sizeof(*err));
+	if (p->kind != PROBE_UPROBE && p->kind != PROBE_URETPROBE)
+		return 0;
 	snprintf(name, sizeof(name), "%s", p->target);
 	symbol = strrchr(name, ':');
 	*symbol++ = 0;
 	if (elf_find(name, path))
 		return fail(err, p, -ENOENT, "there is no such file");
-	fd = uprobe_attach(path, symbol, p->kind == PROBE_URETPROBE, prog_fd);
-	if (fd == -ENOENT)
-		return fail(err, p, fd, "it has no such function");
-	if (fd == -ENOEXEC)
-		return fail(err, p, fd, "it is no ELF file for this machine");
-	return fd < 0 ? fail_errno(err, p, fd) : fd;
+	p->binary = file_open(AT_FDCWD, path, 0, &st);
+	if (p->binary == -ENOENT)
+		return fail(err, p, -ENOENT, "there is no such file");
+	if (p->binary < 0)
+		return fail(err, p, p->binary, file_fault(p->binary));
+	ret = elf_symbol_offset(p->binary, symbol, &p->offset);
+	return ret ? symbol_fail(err, p, ret) : 0;
+}
+
+void probe_release(struct probe *p)
+{
+	if (p->binary >= 0)
+		close(p->binary);
+	p->binary = -1;
 }
 
 static int tracepoint_fd(const struct probe *p, int prog_fd)
@@ -169,7 +203,9 @@ static int event_attach(const struct probe *p, int prog_fd,
 		break;
 	case PROBE_UPROBE:
 	case PROBE_URETPROBE:
-		return symbol_attach(p, prog_fd, err);
+		fd = uprobe_attach(p->binary, p->offset,
+				   p->kind == PROBE_URETPROBE, prog_fd);
+		break;
 	default:
 		fd = bpf_raw_tracepoint_open(
 			p->kind == PROBE_RAW_TRACEPOINT ? p->target : NULL,

@@ -17,6 +17,16 @@ struct attachment {
 };
 
 /*
+ * Find what a uprobe's target names, before anything is made: a file that
+ * somebody else made may take long to read. Nothing for other kinds. 0, or
+ * -errno with a sentence in ERR.
+ */
+int probe_resolve(struct probe *p, struct load_error *err);
+
+/* Undo it. */
+void probe_release(struct probe *p);
+
+/*
  * Load P's function; LIKE, for an entry of a program array, is where the
  * others go. The program's descriptor, or -errno with ERR filled: -EOPNOTSUPP
  * when the kernel has no such hook.
@@ -25,7 +35,7 @@ int probe_load(const struct loaded *l, const struct probe *p,
 	       const struct probe *like, struct load_error *err);
 
 /*
- * Attach PROG_FD to P's place, for packets on IFNAME (NULL: all) in the
+ * Attach PROG_FD to P's place, which is resolved, for packets on IFNAME (NULL: all) in the
  * namespace of WHERE. 0, or -errno with a sentence in ERR: -EOPNOTSUPP as
  * above.
  */

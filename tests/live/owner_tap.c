@@ -277,6 +277,7 @@ int main(int argc, char **argv)
 	}
 	opts.netns_inum = place.netns_inum;
 	tap.loop = loop_new(on_signal, NULL);
+	loop_take_signals(tap.loop);
 	opts.img = image_get(opts.cgroup);
 	owners_start(&opts, wait_ms);
 	if (want_packets)

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -54,6 +55,7 @@ static void trace_start(struct trace *t)
 	memset(t, 0, sizeof(*t));
 	t->loop = loop_new(signal_take, t);
 	assert_non_null(t->loop);
+	assert_int_equal(loop_take_signals(t->loop), 0);
 	assert_true(loop_timer(t->loop, LIMIT_NS, 0, too_late, t) >= 0);
 	for (i = 0; i < 2; i++)
 		assert_int_equal(pipe2(t->fds[i], O_NONBLOCK | O_CLOEXEC), 0);
@@ -310,6 +312,34 @@ static void test_signals(void **state)
 	}
 }
 
+/* With a loop whose signals were not taken yet: how SIG ends the process. */
+static int end_by(int sig)
+{
+	struct trace t = {};
+	sigset_t none;
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (!pid) {
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		t.loop = loop_new(signal_take, &t);
+		raise(sig);
+		_exit(*t.text ? 1 : 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void test_signals_that_are_not_taken_yet(void **state)
+{
+	assert_int_equal(end_by(SIGINT), SIGINT);
+	assert_int_equal(end_by(SIGTERM), SIGTERM);
+	assert_int_equal(end_by(SIGHUP), SIGHUP);
+	assert_int_equal(end_by(SIGUSR1), 0);
+}
+
 static void test_sigpipe_is_ignored(void **state)
 {
 	struct trace t;
@@ -374,6 +404,7 @@ int main(void)
 		cmocka_unit_test(test_what_cannot_be_watched),
 		cmocka_unit_test(test_free_closes_only_timers),
 		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_signals_that_are_not_taken_yet),
 		cmocka_unit_test(test_sigpipe_is_ignored),
 		cmocka_unit_test(test_check_in_a_long_callback),
 	};

@@ -22,25 +22,25 @@ struct watch {
 struct loop {
 	int epoll;
 	int signals;
+	sigset_t taken; /* what SIGNALS tells of, once they are blocked */
 	bool is_stopping;
 	loop_signal_fn signal_fn;
 	void *signal_arg;
 	struct watch *watches;
 };
 
-static int signals_open(void)
+static int signals_open(sigset_t *set)
 {
 	static const int sigs[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1};
-	sigset_t set;
 	size_t i;
 
-	sigemptyset(&set);
+	sigemptyset(set);
 	for (i = 0; i < sizeof(sigs) / sizeof(*sigs); i++)
-		sigaddset(&set, sigs[i]);
+		sigaddset(set, sigs[i]);
 	signal(SIGPIPE, SIG_IGN);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
-		return -errno;
-	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	/* What it asks for is not there yet; it need not end us. */
+	signal(SIGUSR1, SIG_IGN);
+	return signalfd(-1, set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
 static void signals_deliver(void *arg, int fd, uint32_t events)
@@ -63,7 +63,7 @@ struct loop *loop_new(loop_signal_fn fn, void *arg)
 	l->signals = -1;
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (l->epoll >= 0)
-		l->signals = signals_open();
+		l->signals = signals_open(&l->taken);
 	if (l->signals < 0 || loop_add(l, l->signals, signals_deliver, l)) {
 		loop_free(l);
 		return NULL;
@@ -167,6 +167,11 @@ static void event_deliver(const struct epoll_event *e)
 	if (w->is_timer && read(w->fd, &nr_expired, sizeof(nr_expired)) < 0)
 		return;
 	w->fn(w->arg, w->fd, e->events);
+}
+
+int loop_take_signals(struct loop *l)
+{
+	return sigprocmask(SIG_BLOCK, &l->taken, NULL) ? -errno : 0;
 }
 
 int loop_run(struct loop *l)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The main loop: descriptors, timers and signals, one thread, no handlers that
- * interrupt anything. Signals are read from a signalfd; they stay blocked for
- * the life of the loop.
+ * interrupt anything. Signals are read from a signalfd, from the moment on when
+ * there is something that must be ended in order; before it they end the process
+ * at once, whatever it waits for.
  */
 #ifndef LOOP_H
 #define LOOP_H
@@ -19,10 +20,17 @@ typedef void (*loop_fn)(void *arg, int fd, uint32_t events);
 typedef void (*loop_signal_fn)(void *arg, int sig);
 
 /*
- * Blocks SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGUSR1 and ignores SIGPIPE.
- * NULL with errno set.
+ * Ignores SIGPIPE and SIGUSR1; other signals do what they did. FN is for
+ * loop_take_signals(). NULL with errno set.
  */
 struct loop *loop_new(loop_signal_fn fn, void *arg);
+
+/*
+ * SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGUSR1 are blocked from now on, and told
+ * by the loop. To be called before anything is made that does not end with the
+ * process; what may take long comes before. 0 or -errno.
+ */
+int loop_take_signals(struct loop *l);
 
 /* Null-safe. Closes the timers, not the descriptors that were added. */
 void loop_free(struct loop *l);

@@ -63,6 +63,15 @@ void engine_close(struct engine *e)
 	e->netns = -1;
 }
 
+int engine_take_signals(struct engine *e)
+{
+	int ret = loop_take_signals(e->loop);
+
+	if (ret)
+		log_err("cannot take signals: %s", strerror(-ret));
+	return ret;
+}
+
 static void duration_over(void *arg, int fd, uint32_t events)
 {
 	engine_stop(arg);

@@ -40,6 +40,13 @@ int engine_open(struct engine *e, const struct run_opts *opts,
 /* Harmless on a zeroed one whose netns is -1. */
 void engine_close(struct engine *e);
 
+/*
+ * From now on signals end the run in order; until then they end the process at
+ * once. Before anything is attached or made that does not end with it. 0 or
+ * -errno, said.
+ */
+int engine_take_signals(struct engine *e);
+
 /* Start the clock of -d. 0 or -errno. */
 int engine_start(struct engine *e);
 

@@ -169,6 +169,8 @@ static int attach(struct program *p)
 	if (!ret)
 		ret = program_hooks_load(&p->hooks, &p->maps);
 	if (!ret)
+		ret = engine_take_signals(&p->engine);
+	if (!ret)
 		ret = output_open(p);
 	if (!ret)
 		ret = program_hooks_attach(&p->hooks, p->common);

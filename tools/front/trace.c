@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A run from nothing to where run.c takes over, and away again. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,6 +47,9 @@ static int run_start(struct run *run, const struct compile_report *report)
 	loaded = clock_ns(CLOCK_MONOTONIC);
 	if (!ret)
 		costs_start(run);
+	/* Until now nothing outlives the process: it may just end. */
+	if (!ret && engine_take_signals(&run->engine))
+		return -EIO;
 	if (!ret)
 		ret = session_attach(&run->session, &err);
 	if (ret) {

@@ -124,9 +124,9 @@ int owners_wait(struct owners *o, int timeout_ms)
 	for (; o->snapshot.fd >= 0; timeout_ms--) {
 		p.fd = o->snapshot.fd;
 		ret = poll(&p, 1, timeout_ms > 0);
-		if (ret < 0)
+		if (ret < 0 && errno != EINTR)
 			return -errno;
-		if (ret)
+		if (ret > 0)
 			snapshot_end(o);
 		else if (timeout_ms <= 0)
 			return -ETIMEDOUT;

@@ -99,6 +99,15 @@ static void fds_close_but(int *keep, size_t nr)
 	syscall(SYS_close_range, from, UINT_MAX, 0);
 }
 
+/* Of a terminal they go to the child too, which its parent ends. */
+static void signals_block(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+}
+
 /*
  * Sockets, links and perf buffers of ours would be the child's too: it lets go
  * of them, and does not outlive us.
@@ -111,6 +120,7 @@ static void child_run(const struct owner_snapshot_opts *opts, pid_t parent,
 	struct owner_snapshot_result r = {};
 
 	fds_close_but(keep, sizeof(keep) / sizeof(*keep));
+	signals_block();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);

@@ -111,7 +111,10 @@ static int get(const char *text, struct headers *h, char *err, size_t size)
 static void say(const struct headers *h, uint64_t ns)
 {
 	log_debug("%s: %zu types from %s, %s %.0f ms", h->source, h->nr_types,
-		  HEADERS_BTF_PATH, h->was_kept ? "found in" : "made in",
+		  HEADERS_BTF_PATH,
+		  h->was_kept	   ? "found in"
+		  : h->was_damaged ? "was damaged, made anew in"
+				   : "made in",
 		  ns / 1e6);
 }
 

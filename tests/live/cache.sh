@@ -129,31 +129,68 @@ rm -rf $cache.x
 no_tree() { ! compgen -G '/run/tcpsnoop-c.*' && ! compgen -G '/tmp/tcpsnoop-c.*'; }
 ok "no temporary header tree is left" wait_until 10 no_tree
 
-# And with a kept header tree, when no image is there.
+# How often a run has said that a header tree was damaged, with -v
+nr_damaged() { grep -c 'headers: those that were kept .* were damaged' \
+	"$tmp/run.err"; }
+
+# And with a kept header tree, when no image is there: without what finds
+# owners, which has another.
+umount $cache 2>/dev/null
+rm -rf $cache
+run -p 80 --no-owner
+find $cache -maxdepth 1 -type f -delete
+is "$(find $cache -mindepth 2 -maxdepth 2 | wc -l)" 1 "there is one header tree"
+rm -rf "$tmp/good" && cp -a $cache "$tmp/good"
 while read -r name command; do
 	fresh
-	rm -f "$img"
 	# shellcheck disable=SC2034
 	tree=$(echo $cache/headers/*)
-	eval "$command"
-	run -p 80
-	like "$(outcome $?)" "exit 0, compiled, [01] warnings" \
-		"a header tree that is ${name//_/ }: compiled"
+	eval "$command" || flunk "a header tree that is ${name//_/ }"
+	run -p 80 --no-owner
+	is "$(outcome $?), $(nr_damaged) said" \
+		"exit 0, compiled, 0 warnings, 1 said" \
+		"a header tree that is ${name//_/ }: compiled with another"
 	rm -f "$(image)"
-	run -p 80
-	is "$(outcome $?)" "exit 0, compiled, 0 warnings" \
+	run -p 80 --no-owner
+	is "$(outcome $?), $(nr_damaged) said" \
+		"exit 0, compiled, 0 warnings, 0 said" \
 		"after a header tree that is ${name//_/ }: compiled"
 done <<'EOF'
 without_a_file rm "$tree/include/linux/ip.h"
 cut_short find "$tree" -type f -exec truncate -s 9 {} +
 wrong find "$tree" -name '*.h' -exec sed -i '1i #error no' {} +
+wrong_in_its_types_alone sed -i 's/struct /strukt /' "$tree/include/tree/kernel.h"
+wrong_in_a_fixed_file sed -i 's/typedef/typedeg/' "$tree/include/tree/types.h"
+wrong_in_a_stub sed -i 's/it all/nothin/' "$tree/include/linux/ip.h"
 empty rm -rf "$tree"/*
 another_user's chown -R nobody "$tree"
 open_to_others chmod -R 777 "$tree"
-a_symlink mv "$tree" /var/cache/tree; ln -s /var/cache/tree "$tree"; chown -R nobody /var/cache/tree
-a_file rm -rf "$tree"; echo x >"$tree"
+a_symlink mv "$tree" /var/cache/tree && ln -s /var/cache/tree "$tree" && chown -R nobody /var/cache/tree
+a_file rm -rf "$tree" && echo x >"$tree"
 EOF
 rm -rf /var/cache/tree
+
+# It may be removed at any time, also while a compiler reads what is in it.
+for what in '' /headers '/headers/*/include/tree'; do
+	touch "$tmp/go"
+	while [ -e "$tmp/go" ]; do
+		# shellcheck disable=SC2086
+		rm -rf $cache$what
+		sleep 0.0$((RANDOM % 5))
+	done 2>/dev/null &
+	remover=$!
+	pids+=("$remover")
+	for i in {1..8}; do
+		run -p $((80 + i)) --no-owner --no-cache
+		outcome $?
+	done >"$tmp/outcomes"
+	rm "$tmp/go"
+	wait "$remover"
+	is "$(sed 's/, . warnings$//' "$tmp/outcomes" | sort | uniq -c | xargs)" \
+		"8 exit 0, compiled" "the cache${what//\*/...} is removed meanwhile"
+done
+run -p 80 --no-owner
+is "$(outcome $?)" "exit 0, compiled, 0 warnings" "and once it is not"
 
 # Several at once from nothing, and more images than are kept.
 rm -rf $cache
@@ -162,6 +199,11 @@ for i in 1 2 3 4; do
 done
 for i in 1 2 3 4; do
 	tool_wait_tracing "at-once-$i"
+done
+# That of owners too, which a signal would not wait for.
+has_images() { [ "$(find $cache -maxdepth 1 -type f ! -name '.*' | wc -l)" = 2 ]; }
+ok "four at once: two images" wait_until 20 has_images
+for i in 1 2 3 4; do
 	tool_stop "at-once-$i"
 	is "${tool_rc[at-once-$i]} $(grep -c "cache" "$tmp/at-once-$i.err")" \
 		"0 0" "four at once: $i"

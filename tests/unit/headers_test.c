@@ -6,154 +6,15 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <bpf/btf.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "compile/headers.h"
-#include "compile/tree_dir.h"
-
-#define TEXT "#include <net/sock.h>\nstruct key k; x == AF_INET;\n"
-
-static char top[] = "/tmp/headers_test.XXXXXX";
-static char btf_path[64], cache[64], all[128], modules[64];
-static char release[65];
-
-static const char *format(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2)));
-
-/* One of four buffers in turn. */
-static const char *format(const char *fmt, ...)
-{
-	static char bufs[4][2 * PATH_MAX];
-	static int at;
-	char *buf = bufs[at++ % 4];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(buf, sizeof(*bufs), fmt, args);
-	va_end(args);
-	return buf;
-}
-
-static void write_file(const char *path, const void *bytes, size_t size)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, bytes, size), size);
-	close(fd);
-}
-
-static const char *read_file(const char *path)
-{
-	static char buf[65536];
-	int fd = open(path, O_RDONLY);
-	ssize_t n;
-
-	assert_true(fd >= 0);
-	n = read(fd, buf, sizeof(buf) - 1);
-	assert_true(n >= 0);
-	buf[n] = '\0';
-	close(fd);
-	return buf;
-}
-
-static size_t nr_entries(const char *path)
-{
-	DIR *d = opendir(path);
-	size_t nr = 0;
-
-	assert_non_null(d);
-	while (readdir(d))
-		nr++;
-	closedir(d);
-	return nr - 2;
-}
-
-static int prepare(void **state)
-{
-	struct btf *b = btf__new_empty();
-	struct utsname u;
-	const void *raw;
-	__u32 size;
-
-	uname(&u);
-	snprintf(release, sizeof(release), "%s", u.release);
-	assert_non_null(mkdtemp(top));
-	snprintf(btf_path, sizeof(btf_path), "%s/vmlinux", top);
-	snprintf(cache, sizeof(cache), "%s/cache", top);
-	snprintf(all, sizeof(all), "%s/headers", cache);
-	snprintf(modules, sizeof(modules), "%s/modules", top);
-	btf__add_int(b, "int", 4, BTF_INT_SIGNED);
-	btf__add_struct(b, "key", 4);
-	btf__add_field(b, "serial", 1, 0, 0);
-	raw = btf__raw_data(b, &size);
-	write_file(btf_path, raw, size);
-	btf__free(b);
-	return 0;
-}
-
-static int clean(void **state)
-{
-	tree_dir_remove(top);
-	return 0;
-}
-
-static int empty_cache(void **state)
-{
-	tree_dir_remove(cache);
-	return mkdir(cache, 0700);
-}
-
-static struct headers_opts opts_of(const char *cache_dir)
-{
-	return (struct headers_opts){
-		.choice = HEADERS_AUTO,
-		.btf_path = btf_path,
-		.modules_dir = modules,
-		.cache_dir = cache_dir,
-	};
-}
-
-static struct headers get_held(const char *text, const char *cache_dir)
-{
-	struct headers_opts opts = opts_of(cache_dir);
-	struct headers h;
-	char err[512] = "";
-
-	if (headers_get(text, &opts, &h, err, sizeof(err)))
-		fail_msg("%s", err);
-	return h;
-}
-
-/* A kept one is not in use any more. */
-static struct headers get(const char *text, const char *cache_dir)
-{
-	struct headers h = get_held(text, cache_dir);
-
-	if (!h.is_temporary)
-		headers_release(&h);
-	return h;
-}
-
-static void check_mode(const char *path, mode_t mode)
-{
-	struct stat st;
-
-	assert_int_equal(lstat(path, &st), 0);
-	assert_int_equal(st.st_mode, mode);
-}
+#include "unit/header_trees.h"
 
 static void test_content(void **state)
 {
@@ -250,104 +111,6 @@ static void test_other_btf(void **state)
 	b = get(TEXT, cache);
 	assert_false(b.was_kept);
 	assert_string_not_equal(a.source, b.source);
-}
-
-static void damage_kernel_h(const char *tree)
-{
-	assert_int_equal(truncate(format("%s/include/tree/kernel.h", tree), 10),
-			 0);
-}
-
-static void damage_fixed(const char *tree)
-{
-	assert_int_equal(unlink(format("%s/include/tree/bpf.h", tree)), 0);
-}
-
-static void damage_state(const char *tree)
-{
-	const char *path = format("%s/state", tree);
-	char text[65536];
-
-	strcpy(text, read_file(path));
-	strcpy(strstr(text, "AF_INET"), "AF_INEX");
-	write_file(path, text, strlen(text));
-}
-
-static void damage_no_state(const char *tree)
-{
-	write_file(format("%s/state", tree), "", 0);
-}
-
-static void damage_longer_state(const char *tree)
-{
-	int fd = open(format("%s/state", tree), O_WRONLY | O_APPEND);
-
-	assert_int_equal(write(fd, "more\n", 5), 5);
-	close(fd);
-}
-
-static void damage_writable_dir(const char *tree)
-{
-	assert_int_equal(chmod(tree, 0775), 0);
-}
-
-static void damage_writable_file(const char *tree)
-{
-	assert_int_equal(chmod(format("%s/include/tree/kernel.h", tree), 0666),
-			 0);
-}
-
-static void damage_file(const char *tree)
-{
-	tree_dir_remove(tree);
-	write_file(tree, "x", 1);
-}
-
-/* What the link points to must stay as it is. */
-static void damage_link(const char *tree)
-{
-	const char *else_where = format("%s/else", top);
-
-	assert_int_equal(rename(tree, else_where), 0);
-	assert_int_equal(symlink(else_where, tree), 0);
-}
-
-static void damage_kernel_link(const char *tree)
-{
-	const char *path = format("%s/include/tree/kernel.h", tree);
-
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(symlink("/etc/passwd", path), 0);
-}
-
-static void damage_owner(const char *tree)
-{
-	if (!geteuid())
-		assert_int_equal(chown(tree, 65534, 65534), 0);
-	else
-		tree_dir_remove(tree);
-}
-
-static void test_damage(void **state)
-{
-	static void (*const damages[])(const char *) = {
-		damage_kernel_h,      damage_fixed,	   damage_state,
-		damage_no_state,      damage_longer_state, damage_writable_dir,
-		damage_writable_file, damage_file,	   damage_link,
-		damage_kernel_link,   damage_owner,
-	};
-	struct headers h = get(TEXT, cache);
-
-	for (size_t i = 0; i < sizeof(damages) / sizeof(*damages); i++) {
-		damages[i](h.source);
-		h = get(TEXT, cache);
-		assert_false(h.was_kept);
-		assert_false(h.is_temporary);
-		assert_string_equal(h.note, "");
-		assert_true(get(TEXT, cache).was_kept);
-	}
-	check_mode(format("%s/else/state", top), S_IFREG | 0644);
-	assert_int_equal(nr_entries(all), 1);
 }
 
 static void check_not_kept(const char *why)
@@ -608,7 +371,6 @@ int main(void)
 		WITH_CACHE(test_stubs),
 		WITH_CACHE(test_kept),
 		WITH_CACHE(test_other_btf),
-		WITH_CACHE(test_damage),
 		WITH_CACHE(test_not_kept),
 		WITH_CACHE(test_temporary),
 		WITH_CACHE(test_bounded),

@@ -34,6 +34,83 @@ static int typed_find(struct child_result *res, struct compile_error *err)
 	return ret;
 }
 
+/* A header tree, as OPTS and HOPTS want it. */
+static int tree_get(const struct compile_opts *opts,
+		    const struct headers_opts *hopts, struct headers *h,
+		    struct compile_report *report, struct compile_error *err)
+{
+	uint64_t start = clock_ns(CLOCK_MONOTONIC);
+	int ret =
+		headers_get(opts->text, hopts, h, err->text, sizeof(err->text));
+
+	report->headers_ns += clock_ns(CLOCK_MONOTONIC) - start;
+	if (ret)
+		return ret;
+	if (h->note[0] && !opts->is_another)
+		log_warn("%s", h->note);
+	if (h->was_damaged)
+		log_debug("headers: those that were kept in %s were damaged: "
+			  "made anew",
+			  h->source);
+	report->nr_types = h->nr_types;
+	report->is_btf = h->is_btf;
+	return 0;
+}
+
+/* RES->talk goes into ERR. */
+static int child_run(const struct compile_opts *opts, const struct headers *h,
+		     struct child_result *res, struct compile_report *report,
+		     struct compile_error *err)
+{
+	uint64_t start = clock_ns(CLOCK_MONOTONIC);
+	int ret = child_compile(opts->text, opts->name, h, opts->limit_s,
+				opts->wants_net_admin, res, err->text,
+				sizeof(err->text));
+
+	report->child_ns += clock_ns(CLOCK_MONOTONIC) - start;
+	if (res->talk)
+		err->detail = talk_edit(res->talk, opts->name);
+	res->talk = NULL;
+	return ret;
+}
+
+/* What a compiler that failed with RET was given is not there any more. */
+static bool is_stale(int ret, const struct compile_opts *opts,
+		     const struct headers_opts *hopts, const struct headers *h)
+{
+	return ret && ret != -ETIMEDOUT && headers_check(opts->text, hopts, h);
+}
+
+/*
+ * The cache may be removed at any time, with the headers that a compiler is just
+ * reading: it gets others then, in a place of their own.
+ */
+static int text_compile(const struct compile_opts *opts,
+			struct headers_opts *hopts, struct headers *h,
+			struct child_result *res, struct compile_report *report,
+			struct compile_error *err)
+{
+	int ret = tree_get(opts, hopts, h, report, err);
+
+	if (ret)
+		return ret;
+	ret = child_run(opts, h, res, report, err);
+	if (is_stale(ret, opts, hopts, h)) {
+		log_debug("headers: %s was removed or changed: compiling again",
+			  h->source);
+		headers_release(h);
+		free(err->detail);
+		err->detail = NULL;
+		hopts->cache_dir = NULL;
+		ret = tree_get(opts, hopts, h, report, err);
+		if (ret)
+			return ret;
+		ret = child_run(opts, h, res, report, err);
+	}
+	headers_release(h);
+	return ret;
+}
+
 /* Compile and, where that is wanted, keep. *RES is the caller's to free. */
 static int bytes_make(const struct compile_opts *opts, int cache,
 		      const char *name, struct child_result *res,
@@ -44,24 +121,8 @@ static int bytes_make(const struct compile_opts *opts, int cache,
 		.cache_dir = cache >= 0 ? CACHE_DIR : NULL,
 	};
 	struct headers h;
-	uint64_t start = clock_ns(CLOCK_MONOTONIC);
-	int ret;
+	int ret = text_compile(opts, &hopts, &h, res, report, err);
 
-	ret = headers_get(opts->text, &hopts, &h, err->text, sizeof(err->text));
-	report->headers_ns = clock_ns(CLOCK_MONOTONIC) - start;
-	if (ret)
-		return ret;
-	if (h.note[0] && !opts->is_another)
-		log_warn("%s", h.note);
-	report->nr_types = h.nr_types;
-	report->is_btf = h.is_btf;
-	start = clock_ns(CLOCK_MONOTONIC);
-	ret = child_compile(opts->text, opts->name, &h, opts->limit_s,
-			    opts->wants_net_admin, res, err->text,
-			    sizeof(err->text));
-	report->child_ns = clock_ns(CLOCK_MONOTONIC) - start;
-	headers_release(&h);
-	err->detail = res->talk ? talk_edit(res->talk, opts->name) : NULL;
 	if (!ret && h.is_btf)
 		ret = typed_find(res, err);
 	/* What is wrong with the cache was said, if anything is. */

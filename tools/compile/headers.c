@@ -13,10 +13,12 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "compile/cache.h"
 #include "compile/tree.h"
 #include "compile/tree_dir.h"
 
 #define MODULES_DIR "/lib/modules"
+#define REMOVED_TRIES 3 /* to keep a tree in a cache that is being removed */
 
 /* A sentence and the error it is about. */
 struct sentence {
@@ -116,11 +118,14 @@ static const char *kind(const struct tree_recipe *r)
 	return r->reach == BTF_NAMED ? "headers" : "headers-wide";
 }
 
-/* The directory of all kept trees of a kind. */
-static int open_all(const char *all)
+/* The directory of all kept trees of a kind, in the cache. */
+static int open_all(const char *cache_dir, const char *all)
 {
-	int dir;
+	int dir = cache_open(cache_dir);
 
+	if (dir < 0)
+		return dir;
+	close(dir);
 	if (mkdir(all, 0755) && errno != EEXIST)
 		return -errno;
 	dir = tree_dir_open(all);
@@ -129,12 +134,41 @@ static int open_all(const char *all)
 	return dir < 0 ? dir : 0;
 }
 
+/* The tree at h->source, held, by the path that everybody uses. */
+static int resolve(struct headers *h)
+{
+	if (!realpath(h->source, h->dirs[0]))
+		return -errno;
+	strcpy(h->source, h->dirs[0]);
+	h->is_held = true;
+	return 0;
+}
+
+static int get_kept_once(const struct tree_recipe *r, const char *btf_path,
+			 const char *all, const char *path, struct headers *h)
+{
+	int err = find_kept(r, h, path);
+
+	h->was_kept = !err;
+	h->was_damaged |= err && err != -ENOENT;
+	if (err)
+		err = keep_new(r, btf_path, h, all, path);
+	if (err)
+		return err;
+	snprintf(h->source, sizeof(h->source), "%s", path);
+	err = resolve(h);
+	if (err)
+		close(h->lock);
+	return err;
+}
+
+/* The cache may be removed at any time: then it is made again. */
 static int get_kept(const struct tree_recipe *r, const char *btf_path,
 		    const char *cache_dir, struct headers *h)
 {
-	char all[PATH_MAX - HASH_TEXT - 1], hex[HASH_TEXT];
+	char all[PATH_MAX - HASH_TEXT - 1], path[PATH_MAX], hex[HASH_TEXT];
 	struct hash hash;
-	int err;
+	int err = -ENOENT;
 
 	hash_init(&hash);
 	hash_add(&hash, r->key, r->key_size);
@@ -142,13 +176,28 @@ static int get_kept(const struct tree_recipe *r, const char *btf_path,
 	if (snprintf(all, sizeof(all), "%s/%s", cache_dir, kind(r)) >=
 	    (int)sizeof(all))
 		return -ENAMETOOLONG;
-	snprintf(h->source, sizeof(h->source), "%s/%s", all, hex);
-	err = open_all(all);
-	if (err)
-		return err;
-	h->was_kept = !find_kept(r, h, h->source);
-	err = h->was_kept ? 0 : keep_new(r, btf_path, h, all, h->source);
-	h->is_held = !err;
+	snprintf(path, sizeof(path), "%s/%s", all, hex);
+	for (int i = 0; err == -ENOENT && i < REMOVED_TRIES; i++) {
+		err = open_all(cache_dir, all);
+		if (!err)
+			err = get_kept_once(r, btf_path, all, path, h);
+	}
+	return err;
+}
+
+/* Made in the fresh directory h->source, held by h->lock, or removed again. */
+static int fill_temporary(const struct tree_recipe *r, const char *btf_path,
+			  struct headers *h)
+{
+	int err = fill(r, btf_path, h->lock, &h->nr_types);
+
+	if (!err)
+		err = resolve(h);
+	h->is_temporary = !err;
+	if (err) {
+		tree_dir_remove(h->source);
+		close(h->lock);
+	}
 	return err;
 }
 
@@ -156,22 +205,14 @@ static int get_temporary(const struct tree_recipe *r, const char *btf_path,
 			 struct headers *h)
 {
 	static const char *const places[] = {"/run", "/tmp"};
-	int err = 0;
+	int err = -ENOENT;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		h->lock = tree_dir_temporary(places[i], "tcpsnoop-c", h->source,
 					     sizeof(h->source));
-		if (h->lock < 0) {
-			err = h->lock;
-			continue;
-		}
-		err = fill(r, btf_path, h->lock, &h->nr_types);
-		if (!err) {
-			h->is_held = h->is_temporary = true;
-			return 0;
-		}
-		tree_dir_remove(h->source);
-		close(h->lock);
+		err = h->lock < 0 ? h->lock : fill_temporary(r, btf_path, h);
+		if (!err)
+			break;
 	}
 	return err;
 }
@@ -245,9 +286,6 @@ static int get_btf(const char *text, const struct headers_opts *opts,
 	if (err)
 		return btf_sentence(err, path, s);
 	h->is_btf = true;
-	if (!realpath(h->source, h->dirs[0]))
-		return btf_sentence(-errno, path, s);
-	strcpy(h->source, h->dirs[0]);
 	return 0;
 }
 
@@ -325,6 +363,35 @@ int headers_get(const char *text, const struct headers_opts *opts,
 	snprintf(err + strlen(err), err_size - strlen(err), ", and %s",
 		 no_kernel);
 	return ret;
+}
+
+/* Is the tree that LOCK holds still the one at PATH? */
+static bool is_in_place(const char *path, int lock)
+{
+	struct stat here, held;
+
+	return !stat(path, &here) && !fstat(lock, &held) &&
+	       here.st_dev == held.st_dev && here.st_ino == held.st_ino;
+}
+
+int headers_check(const char *text, const struct headers_opts *opts,
+		  const struct headers *h)
+{
+	const char *path = opts->btf_path ? opts->btf_path : HEADERS_BTF_PATH;
+	struct tree_recipe r;
+	size_t nr_types;
+	int err;
+
+	if (!h->is_held)
+		return 0;
+	if (!is_in_place(h->source, h->lock))
+		return -ESTALE;
+	err = tree_recipe_init(&r, text, opts->reach, path);
+	if (err)
+		return err;
+	err = tree_check(&r, h->lock, &nr_types);
+	tree_recipe_free(&r);
+	return err;
 }
 
 void headers_release(struct headers *h)

@@ -32,6 +32,7 @@ struct headers {
 	/* BTF: how many types the tree holds, for --verbose. */
 	size_t nr_types;
 	bool was_kept;	   /* found from an earlier run */
+	bool was_damaged;  /* one was kept that is not as it was made */
 	bool is_temporary; /* BTF: to be removed by headers_release() */
 	bool is_held;	   /* BTF: by LOCK, so that nobody removes it */
 	int lock;
@@ -63,9 +64,17 @@ int headers_get(const char *text, const struct headers_opts *opts,
 		struct headers *h, char *err, size_t err_size);
 
 /*
- * The same, always from BTF, in the directory DIR: made where it is absent, else
- * ours and empty. h->source is its absolute path. 0, or -errno with a sentence;
- * DIR is then as empty as before.
+ * Is the tree of H, which headers_get() gave for the same TEXT and OPTS, still
+ * there and as it was made? 0, or -ESTALE: it was removed or changed meanwhile.
+ * Real headers are not looked at.
+ */
+int headers_check(const char *text, const struct headers_opts *opts,
+		  const struct headers *h);
+
+/*
+ * The same as headers_get(), always from BTF, in the directory DIR: made where
+ * it is absent, else ours and empty. h->source is its absolute path. 0, or
+ * -errno with a sentence; DIR is then as empty as before.
  */
 int headers_fill(const char *text, const struct headers_opts *opts,
 		 const char *dir, struct headers *h, char *err,

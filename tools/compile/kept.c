@@ -104,7 +104,16 @@ void kept_store(int cache, const char *name, const struct child_result *res,
 {
 	int err = cache_store(cache, name, res->bytes, res->size);
 
-	if (err && want_warning)
+	/* It may be removed at any time, and made again. */
+	if (err == -ENOENT) {
+		cache = cache_open(CACHE_DIR);
+		err = cache < 0
+			      ? cache
+			      : cache_store(cache, name, res->bytes, res->size);
+		if (cache >= 0)
+			close(cache);
+	}
+	if (err && err != -ENOENT && want_warning)
 		log_warn("cannot keep the program in %s: %s", CACHE_DIR,
 			 error_words(err));
 }

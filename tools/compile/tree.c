@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "compile/btf_ids.h"
 #include "compile/btf_tree.h"
 #include "compile/embed.h"
@@ -21,6 +23,7 @@
 
 #define KERNEL_H "include/tree/kernel.h"
 #define STATE "state"
+#define STATE_MAX (64u << 20) /* bytes; a key names words of a text */
 
 /* What libbcc's helpers.h, bpf.h and proto.h include. */
 static const char *const stubs[] = {
@@ -121,16 +124,35 @@ struct stub_job {
 	stub_fn fn;
 };
 
+static const char stub_text[] = "/* linux/kconfig.h has it all. */\n";
+
 static int make_stub(int dir, const char *path)
 {
-	static const char text[] = "/* linux/kconfig.h has it all. */\n";
+	return tree_dir_write(dir, path, stub_text, sizeof(stub_text) - 1);
+}
 
-	return tree_dir_write(dir, path, text, sizeof(text) - 1);
+/* What is in place of a stub since before there were any. */
+static bool is_other_file(const char *path)
+{
+	for (const struct tree_text *t = tree_texts; t->path; t++)
+		if (!strcmp(path, t->path))
+			return true;
+	return !strcmp(path, KERNEL_H);
 }
 
 static int find_stub(int dir, const char *path)
 {
-	return faccessat(dir, path, R_OK, AT_SYMLINK_NOFOLLOW) ? -errno : 0;
+	struct stat st;
+
+	if (is_other_file(path))
+		return 0;
+	if (fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	return tree_dir_has(dir, path, stub_text, sizeof(stub_text) - 1)
+		       ? 0
+		       : -ESTALE;
 }
 
 /* A name that is there already, or cannot be, is the compiler's to judge. */
@@ -166,13 +188,24 @@ static int each_stub(const struct tree_recipe *r, int dir, stub_fn fn)
 	return err;
 }
 
-static int write_state(const struct tree_recipe *r, int dir, size_t nr_types,
-		       size_t size)
+static void kernel_hash(const char *kernel, size_t size, char hex[HASH_TEXT])
 {
+	struct hash h;
+
+	hash_init(&h);
+	hash_add(&h, kernel, size);
+	hash_text(&h, hex);
+}
+
+static int write_state(const struct tree_recipe *r, int dir, const char *kernel,
+		       size_t size, size_t nr_types)
+{
+	char hex[HASH_TEXT];
 	struct strbuf b = {};
 	int err;
 
-	strbuf_printf(&b, "types %zu size %zu\n", nr_types, size);
+	kernel_hash(kernel, size, hex);
+	strbuf_printf(&b, "types %zu size %zu hash %s\n", nr_types, size, hex);
 	strbuf_str(&b, r->key);
 	err = b.err ?: tree_dir_write(dir, STATE, b.p, b.len);
 	strbuf_free(&b);
@@ -189,7 +222,7 @@ static int write_files(const struct tree_recipe *r, int dir, const char *kernel,
 				     strlen(embedded_text(t->source)));
 	if (!err)
 		err = each_stub(r, dir, make_stub);
-	return err ? err : write_state(r, dir, nr_types, size);
+	return err ? err : write_state(r, dir, kernel, size, nr_types);
 }
 
 int tree_make(const struct tree_recipe *r, const char *btf_path, int dir,
@@ -206,44 +239,54 @@ int tree_make(const struct tree_recipe *r, const char *btf_path, int dir,
 }
 
 /* The state that the key at its end is compared with, NUL-ended, or NULL. */
-static char *read_state(int dir, size_t max)
+static char *read_state(int dir)
 {
-	int fd = openat(dir, STATE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	char *text = fd < 0 ? NULL : malloc(max + 1);
-	ssize_t n = text ? read(fd, text, max) : -1;
+	struct stat st;
 
-	if (fd >= 0)
-		close(fd);
-	if (n < 0) {
-		free(text);
-		return NULL;
-	}
-	text[n] = '\0';
-	return text;
+	return fstatat(dir, STATE, &st, AT_SYMLINK_NOFOLLOW) ||
+			       st.st_size > STATE_MAX
+		       ? NULL
+		       : tree_dir_read(dir, STATE, st.st_size);
 }
 
+static bool is_kernel_h(int dir, size_t size, const char *want_hex)
+{
+	char *text = tree_dir_read(dir, KERNEL_H, size), hex[HASH_TEXT];
+	bool is_same = false;
+
+	if (text) {
+		kernel_hash(text, size, hex);
+		is_same = !strcmp(hex, want_hex);
+	}
+	free(text);
+	return is_same;
+}
+
+/* Files of the right size may have other bytes: all of them are read. */
 static bool is_whole(const struct tree_recipe *r, int dir, const char *state,
 		     size_t *nr_types)
 {
+	char hex[HASH_TEXT];
 	size_t size;
 	int head = 0;
 
-	if (sscanf(state, "types %zu size %zu%n", nr_types, &size, &head) !=
-		    2 ||
+	if (sscanf(state, "types %zu size %zu hash %32[0-9a-f]%n", nr_types,
+		   &size, hex, &head) != 3 ||
 	    state[head] != '\n' || strcmp(state + head + 1, r->key) ||
-	    !tree_dir_has(dir, STATE, strlen(state)) ||
-	    !tree_dir_has(dir, KERNEL_H, size))
+	    !is_kernel_h(dir, size, hex))
 		return false;
-	for (const struct tree_text *t = tree_texts; t->path; t++)
-		if (!tree_dir_has(dir, t->path,
-				  strlen(embedded_text(t->source))))
+	for (const struct tree_text *t = tree_texts; t->path; t++) {
+		const char *text = embedded_text(t->source);
+
+		if (!tree_dir_has(dir, t->path, text, strlen(text)))
 			return false;
+	}
 	return !each_stub(r, dir, find_stub);
 }
 
 int tree_check(const struct tree_recipe *r, int dir, size_t *nr_types)
 {
-	char *state = read_state(dir, r->key_size + 64);
+	char *state = read_state(dir);
 	bool is_good = state && is_whole(r, dir, state, nr_types);
 
 	free(state);

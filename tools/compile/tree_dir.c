@@ -99,13 +99,44 @@ int tree_dir_hold(const char *path)
 	return err;
 }
 
-bool tree_dir_has(int dir, const char *path, size_t size)
+/* A file of ours with SIZE bytes, which nobody else may write. */
+static bool is_ours(int fd, size_t size)
 {
 	struct stat st;
 
-	return !fstatat(dir, path, &st, AT_SYMLINK_NOFOLLOW) &&
-	       S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-	       !(st.st_mode & 022) && (size_t)st.st_size == size;
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) &&
+	       st.st_uid == geteuid() && !(st.st_mode & 022) &&
+	       (size_t)st.st_size == size;
+}
+
+char *tree_dir_read(int dir, const char *path, size_t size)
+{
+	/* In a directory of ours there is no device. */
+	int fd = openat(dir, path,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char *text = NULL;
+
+	if (fd < 0)
+		return NULL;
+	if (is_ours(fd, size))
+		text = malloc(size + 1);
+	if (text && fd_read_all(fd, text, size)) {
+		free(text);
+		text = NULL;
+	}
+	if (text)
+		text[size] = 0;
+	close(fd);
+	return text;
+}
+
+bool tree_dir_has(int dir, const char *path, const char *want, size_t size)
+{
+	char *text = tree_dir_read(dir, path, size);
+	bool has = text && !memcmp(text, want, size);
+
+	free(text);
+	return has;
 }
 
 /* Closes DIR. */

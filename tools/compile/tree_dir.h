@@ -28,8 +28,14 @@ int tree_dir_open_at(int at, const char *path);
  */
 int tree_dir_hold(const char *path);
 
-/* Is PATH below DIR a plain file of ours with SIZE bytes? */
-bool tree_dir_has(int dir, const char *path, size_t size);
+/*
+ * The bytes of PATH below DIR when it is a plain file of ours with SIZE of them:
+ * allocated, with a NUL behind. Else NULL.
+ */
+char *tree_dir_read(int dir, const char *path, size_t size);
+
+/* Is PATH below DIR such a file, with the SIZE bytes at WANT? */
+bool tree_dir_has(int dir, const char *path, const char *want, size_t size);
 
 /*
  * Remove PATH and what is below it; ignores errors. Follows no symbolic links

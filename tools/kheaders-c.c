@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/opt.h"
+#include "base/stop.h"
 #include "compile/cache.h"
 #include "compile/headers.h"
 #include "compile/source.h"
@@ -127,8 +128,11 @@ static int run(void)
 
 	if (options.file)
 		text = source_read(options.file, err, sizeof(err));
+	/* So that a signal leaves no half of a tree. */
+	stop_hold();
 	if (text || !options.file)
 		ret = get(text ?: "", &h, err, sizeof(err));
+	stop_obey();
 	free(text);
 	if (ret) {
 		log_err("%s", err);

@@ -8,8 +8,12 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <sys/file.h>
+#include <sys/wait.h>
 
+#include "base/stop.h"
 #include "unit/header_trees.h"
 
 static void damage_kernel_h(const char *tree)
@@ -255,6 +259,59 @@ static void test_removed_meanwhile(void **state)
 	assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
+/* Who holds a lock for good holds nobody up for good. */
+static void test_locked(void **state)
+{
+	struct headers h = get(TEXT, cache);
+	int fd = open(h.source, O_RDONLY | O_DIRECTORY);
+
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(tree_dir_hold(h.source), -EBUSY);
+	h = get(TEXT, cache);
+	assert_false(h.was_kept);
+	assert_false(h.was_damaged);
+	assert_false(h.is_temporary);
+	close(fd);
+	assert_true(get(TEXT, cache).was_kept);
+}
+
+/* In a process that holds SIGTERM back while one waits: what it gets. */
+static int get_stopped(const char *cache_dir)
+{
+	const struct headers_opts opts = opts_of(cache_dir);
+	struct headers h;
+	char err[512];
+	int status, ret;
+	pid_t pid = fork();
+
+	if (!pid) {
+		stop_hold();
+		raise(SIGTERM);
+		ret = headers_get(TEXT, &opts, &h, err, sizeof(err));
+		/* No half of one is left. */
+		_exit(ret && !access(h.source, F_OK) ? EEXIST : -ret);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return -WEXITSTATUS(status);
+}
+
+static void test_stopped(void **state)
+{
+	struct headers h;
+	int fd;
+
+	assert_int_equal(get_stopped(cache), -EINTR);
+	assert_int_equal(nr_entries(all), 0);
+	assert_int_equal(get_stopped(NULL), -EINTR);
+	h = get(TEXT, cache);
+	assert_int_equal(get_stopped(cache), 0);
+	fd = open(h.source, O_RDONLY | O_DIRECTORY);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_int_equal(get_stopped(cache), -EINTR);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +322,8 @@ int main(void)
 		cmocka_unit_test_setup(test_check_removed, empty_cache),
 		cmocka_unit_test_setup(test_cache_removed, empty_cache),
 		cmocka_unit_test_setup(test_removed_meanwhile, empty_cache),
+		cmocka_unit_test_setup(test_locked, empty_cache),
+		cmocka_unit_test_setup(test_stopped, empty_cache),
 	};
 
 	return cmocka_run_group_tests_name("headers_damage", tests, prepare,

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/stop.h"
 #include "compile/bcc.h"
 #include "compile/image.h"
 #include "compile/jail.h"
@@ -176,20 +177,30 @@ static int64_t now_ms(void)
 	return clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
-/* Read both streams to their ends. 0, or -ETIMEDOUT at DEADLINE_MS. */
-static int streams_read(struct stream *a, struct stream *b, int64_t deadline_ms)
+/*
+ * Read both streams to their ends. 0, -ETIMEDOUT at DEADLINE_MS, or -EINTR once
+ * STOP is readable.
+ */
+static int streams_read(struct stream *a, struct stream *b, int64_t deadline_ms,
+			int stop)
 {
 	while (a->fd >= 0 || b->fd >= 0) {
 		struct pollfd p[] = {
 			{.fd = a->fd, .events = POLLIN},
 			{.fd = b->fd, .events = POLLIN},
+			{.fd = stop, .events = POLLIN},
 		};
 		int64_t left = deadline_ms - now_ms();
 
 		if (left <= 0)
 			return -ETIMEDOUT;
-		if (poll(p, 2, left) < 0 && errno != EINTR)
-			return -errno;
+		if (poll(p, 3, left) < 0) {
+			if (errno != EINTR)
+				return -errno;
+			continue;
+		}
+		if (p[2].revents)
+			return -EINTR;
 		if (p[0].revents)
 			stream_read(a);
 		if (p[1].revents)
@@ -255,14 +266,17 @@ int child_compile(const char *text, const char *name,
 	int64_t deadline = now_ms() + (int64_t)limit_s * 1000;
 	pid_t pid = child_start(text, name, headers, limit_s, wants_net_admin,
 				&talk, &image);
-	int status = 0, ret;
+	int status = 0, stop, ret;
 
 	if (pid < 0) {
 		snprintf(err, err_size, "cannot start the compiler: %s",
 			 error_words(pid));
 		return pid;
 	}
-	ret = streams_read(&talk, &image, deadline);
+	stop = stop_open();
+	ret = streams_read(&talk, &image, deadline, stop);
+	if (stop >= 0)
+		close(stop);
 	if (ret)
 		kill(pid, SIGKILL);
 	stream_close(&talk);
@@ -274,6 +288,8 @@ int child_compile(const char *text, const char *name,
 			 "the compiler was stopped after %u s "
 			 "(--compile-limit)",
 			 limit_s);
+	else if (ret == -EINTR)
+		snprintf(err, err_size, "the compiler was interrupted");
 	else
 		ret = child_judge(status, &talk, &image, err, err_size);
 	result->talk = talk.p;

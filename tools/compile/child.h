@@ -20,6 +20,7 @@ struct child_result {
  * made. 0, or -errno with a sentence in ERR:
  * -EINVAL	it does not compile: result->talk has the diagnostics
  * -ETIMEDOUT	it was killed at the limit
+ * -EINTR	a signal waits that stop_hold() holds back: it was killed
  * -ENOENT	libbcc cannot be loaded
  * -ECHILD	it died by a signal or without an image
  * -ENOMEM	it, or we, had not enough memory

@@ -15,13 +15,12 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "compile/cache.h"
 #include "compile/child.h"
 #include "compile/kept.h"
 #include "compile/talk.h"
 #include "compile/typed.h"
-
-#define CANCEL_US 2000
 
 static int typed_find(struct child_result *res, struct compile_error *err)
 {
@@ -78,7 +77,8 @@ static int child_run(const struct compile_opts *opts, const struct headers *h,
 static bool is_stale(int ret, const struct compile_opts *opts,
 		     const struct headers_opts *hopts, const struct headers *h)
 {
-	return ret && ret != -ETIMEDOUT && headers_check(opts->text, hopts, h);
+	return ret && ret != -EINTR && ret != -ETIMEDOUT &&
+	       headers_check(opts->text, hopts, h);
 }
 
 /*
@@ -177,25 +177,28 @@ static void others_close(int cache, int fd)
 	syscall(SYS_close_range, high + 1, ~0u, 0);
 }
 
-/* SIGTERM to the group ends the compiler (compile_cancel()); we tidy up. */
-static void group_make(void)
+/*
+ * Ctrl-C is not for us. When our parent ends, however that may be, or does not
+ * want us any more (compile_cancel()), SIGTERM comes: it ends the compiler, and
+ * us once nothing is left behind. False when the parent has ended already.
+ */
+static bool parent_heed(pid_t parent)
 {
-	sigset_t term;
-
 	setpgid(0, 0);
-	sigemptyset(&term);
-	sigaddset(&term, SIGTERM);
-	sigprocmask(SIG_BLOCK, &term, NULL);
+	signal(SIGTERM, SIG_DFL);
+	stop_hold();
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	return getppid() == parent;
 }
 
-static void job_main(const struct compile_job *job, int fd)
+static void job_main(const struct compile_job *job, pid_t parent, int fd)
 {
 	struct job_result r = {};
 	struct compile_error err = {};
 	struct child_result res = {};
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	group_make();
+	if (!parent_heed(parent))
+		return;
 	others_close(job->cache, fd);
 	r.ret = bytes_make(job->opts, job->cache, job->name, &res, &r.report,
 			   &err);
@@ -209,6 +212,7 @@ static void job_main(const struct compile_job *job, int fd)
 
 static void job_fork(struct compile_job *job)
 {
+	pid_t parent = getpid();
 	int p[2];
 
 	if (pipe2(p, O_CLOEXEC))
@@ -216,7 +220,7 @@ static void job_fork(struct compile_job *job)
 	job->pid = fork();
 	if (!job->pid) {
 		close(p[0]);
-		job_main(job, p[1]);
+		job_main(job, parent, p[1]);
 		_exit(0);
 	}
 	close(p[1]);
@@ -321,11 +325,11 @@ void compile_cancel(struct compile_job *job)
 	if (!job)
 		return;
 	if (job->pid) {
-		/* The compiler may be about to start. */
-		while (!kill(-job->pid, SIGTERM) &&
-		       !waitpid(job->pid, NULL, WNOHANG))
-			usleep(CANCEL_US);
+		kill(job->pid, SIGTERM);
+		/* What it is just writing nobody will read. */
 		close(job->fd);
+		while (waitpid(job->pid, NULL, 0) < 0 && errno == EINTR)
+			;
 	}
 	image_free(job->img);
 	if (job->cache >= 0)

@@ -149,8 +149,10 @@ static int get_kept_once(const struct tree_recipe *r, const char *btf_path,
 {
 	int err = find_kept(r, h, path);
 
+	if (err == -EINTR)
+		return err;
 	h->was_kept = !err;
-	h->was_damaged |= err && err != -ENOENT;
+	h->was_damaged |= err && err != -ENOENT && err != -EBUSY;
 	if (err)
 		err = keep_new(r, btf_path, h, all, path);
 	if (err)
@@ -205,13 +207,13 @@ static int get_temporary(const struct tree_recipe *r, const char *btf_path,
 			 struct headers *h)
 {
 	static const char *const places[] = {"/run", "/tmp"};
-	int err = -ENOENT;
+	int err = -EINTR;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		h->lock = tree_dir_temporary(places[i], "tcpsnoop-c", h->source,
 					     sizeof(h->source));
 		err = h->lock < 0 ? h->lock : fill_temporary(r, btf_path, h);
-		if (!err)
+		if (!err || err == -EINTR)
 			break;
 	}
 	return err;
@@ -236,7 +238,7 @@ static int get_tree(const struct tree_recipe *r, const char *btf_path,
 				 "cannot keep kernel types in %.150s/%s: %s",
 				 opts->cache_dir, kind(r), kept_error(err));
 	}
-	if (err)
+	if (err && err != -EINTR)
 		err = get_temporary(r, btf_path, h);
 	return err;
 }

@@ -53,7 +53,7 @@ struct headers_opts {
  * Find or make a tree that has the types named in TEXT: what libbcc will get,
  * with all that -D macros would bring in. 0, or -errno with a sentence in ERR:
  * -ENOENT when there is neither BTF nor headers (the sentence names both ways
- * out), -ENOSPC ...
+ * out), -ENOSPC ..., -EINTR when stop_is_asked().
  *
  * Kept trees are directories HASH in cache_dir/headers, or headers-wide where
  * they reach beyond the text. One that is damaged, or not as we would have left

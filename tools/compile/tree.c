@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/stop.h"
 #include "compile/btf_ids.h"
 #include "compile/btf_tree.h"
 #include "compile/embed.h"
@@ -232,6 +233,8 @@ int tree_make(const struct tree_recipe *r, const char *btf_path, int dir,
 	size_t size;
 	int err = kernel_h(r, btf_path, &text, &size, nr_types);
 
+	if (!err && stop_is_asked())
+		err = -EINTR;
 	if (!err)
 		err = write_files(r, dir, text, size, *nr_types);
 	free(text);

@@ -19,7 +19,7 @@
 
 /*
  * Fill the empty directory DIR. 0 with *NR_TYPES, or -errno as btf_tree_text()
- * and write(2).
+ * and write(2); -EINTR when stop_is_asked().
  */
 int tree_make(const struct tree_recipe *r, const char *btf_path, int dir,
 	      size_t *nr_types);

@@ -15,9 +15,12 @@
 
 #include "base/fd.h"
 #include "base/file_create.h"
+#include "base/stop.h"
 
 #define STALE_S 3600
 #define YOUNG_S 10
+#define LOCK_TRIES 200
+#define LOCK_PAUSE_NS 5000000
 
 /* The directories on the way to PATH. */
 static int make_parents(int dir, const char *path)
@@ -82,6 +85,23 @@ int tree_dir_open_at(int at, const char *path)
 	return err;
 }
 
+/* Who removes a tree holds it for a moment; others have no business with it. */
+static int lock_share(int fd)
+{
+	const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
+
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (!flock(fd, LOCK_SH | LOCK_NB))
+			return 0;
+		if (errno != EWOULDBLOCK)
+			return -errno;
+		if (stop_is_asked())
+			return -EINTR;
+		nanosleep(&pause, NULL);
+	}
+	return -EBUSY;
+}
+
 int tree_dir_hold(const char *path)
 {
 	int fd = tree_dir_open(path), err = 0;
@@ -89,9 +109,10 @@ int tree_dir_hold(const char *path)
 
 	if (fd < 0)
 		return fd;
-	if (flock(fd, LOCK_SH) || fstat(fd, &st))
+	err = lock_share(fd);
+	if (!err && fstat(fd, &st))
 		err = -errno;
-	else if (!st.st_nlink)
+	if (!err && !st.st_nlink)
 		err = -ENOENT;
 	if (!err)
 		return fd;
@@ -199,7 +220,7 @@ static void sweep(const char *place, const char *prefix)
 
 	if (!d)
 		return;
-	while ((de = readdir(d))) {
+	while (!stop_is_asked() && (de = readdir(d))) {
 		if (strncmp(de->d_name, prefix, len) ||
 		    de->d_name[len] != '.' ||
 		    !is_abandoned(dirfd(d), de->d_name))
@@ -220,7 +241,7 @@ int tree_dir_temporary(const char *place, const char *prefix, char *path,
 	if (!mkdtemp(path))
 		return -errno;
 	fd = tree_dir_open(path);
-	if (fd >= 0 && !flock(fd, LOCK_EX))
+	if (fd >= 0 && !flock(fd, LOCK_EX | LOCK_NB))
 		return fd;
 	err = fd < 0 ? fd : -errno;
 	if (fd >= 0)

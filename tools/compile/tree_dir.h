@@ -24,7 +24,8 @@ int tree_dir_open_at(int at, const char *path);
 
 /*
  * The same, and tree_dir_prune() leaves it as long as the descriptor is open.
- * -ENOENT also for one that was removed meanwhile.
+ * -ENOENT also for one that was removed meanwhile, -EBUSY when somebody else
+ * has had it for a second, -EINTR when stop_is_asked().
  */
 int tree_dir_hold(const char *path);
 

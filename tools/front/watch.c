@@ -148,18 +148,19 @@ static void notified(void *arg, int fd, uint32_t events)
 		struct inotify_event event;
 		char bytes[4096];
 	} buf;
+	const struct inotify_event *e;
 	struct watch *w = arg;
 	bool is_saved = false;
 	ssize_t n, i;
 
-	while ((n = read(fd, &buf, sizeof(buf))) > 0) {
-		const struct inotify_event *e;
-
-		for (i = 0; i < n; i += sizeof(*e) + e->len) {
-			e = (const void *)(buf.bytes + i);
-			is_saved |= e->mask & SAVED && e->len &&
-				    !strcmp(e->name, w->name);
-		}
+	/* Once: what others save there must not keep the loop from the rest. */
+	n = read(fd, &buf, sizeof(buf));
+	for (i = 0; i < n; i += sizeof(*e) + e->len) {
+		e = (const void *)(buf.bytes + i);
+		/* Of too many saves ours may be one that is not told. */
+		is_saved |=
+			e->mask & IN_Q_OVERFLOW || (e->mask & SAVED && e->len &&
+						    !strcmp(e->name, w->name));
 	}
 	if (is_saved)
 		changed(w);

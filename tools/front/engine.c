@@ -17,10 +17,12 @@ static void signalled(void *arg, int sig)
 {
 	struct engine *e = arg;
 
-	if (sig == SIGUSR1)
+	if (sig == SIGUSR1) {
 		e->ops->report(e->arg);
-	else
-		engine_stop(e);
+		return;
+	}
+	e->is_interrupted = true;
+	engine_stop(e);
 }
 
 static int netns_get(struct engine *e)

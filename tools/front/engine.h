@@ -29,8 +29,9 @@ struct engine {
 	uint64_t end_ns;  /* where -d says, CLOCK_MONOTONIC; or 0 */
 	int out_err;	  /* of stdout, -errno; said at the end */
 	bool is_stopped;
-	bool is_done;	 /* as many rows as -c asks for */
-	bool has_failed; /* what went wrong has been said */
+	bool is_interrupted; /* by a signal: nothing is waited for */
+	bool is_done;	     /* as many rows as -c asks for */
+	bool has_failed;     /* what went wrong has been said */
 };
 
 /* Loop, stdout and namespace. 0 or -errno, said; engine_close() in any case. */

@@ -13,9 +13,6 @@
 #include "front/explain.h"
 #include "kernel/verifier.h"
 
-/* When the run ends first: else short runs would never have it kept. */
-#define PATIENCE_MS 2000
-
 /* What is compiled at the same time, from the first program to the last. */
 struct jobs {
 	struct compile_opts opts[SESSION_PARTS + 1];
@@ -147,7 +144,7 @@ struct image *images_get_late(const struct run_opts *o,
 			       .events = POLLIN};
 
 	while (ready.fd >= 0 && !poll(&ready, 1, 1)) {
-		if (meanwhile(arg) || poll(&ready, 1, PATIENCE_MS) > 0)
+		if (meanwhile(arg))
 			continue;
 		compile_cancel(job);
 		return NULL;

@@ -13,7 +13,8 @@
 #include "front/run_state.h"
 #include "maps.h"
 
-#define TICK_NS 1000000000ull /* clock offset and interface names anew */
+#define TICK_NS 1000000000ull	  /* clock offset and interface names anew */
+#define PATIENCE_NS 2000000000ull /* or short runs' last image is never kept */
 
 static void tick(void *arg, int fd, uint32_t events)
 {
@@ -127,8 +128,14 @@ static bool meanwhile(void *arg)
 {
 	struct run *run = arg;
 
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+
 	events_collect(run->session.events);
-	return engine_check(&run->engine);
+	if (engine_check(&run->engine))
+		return true;
+	if (!run->patience_ns)
+		run->patience_ns = now + PATIENCE_NS;
+	return !run->engine.is_interrupted && now < run->patience_ns;
 }
 
 const struct image *run_extra_image(struct run *run)

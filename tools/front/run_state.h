@@ -27,6 +27,7 @@ struct run {
 	int cost_fd;	     /* while it is open, the kernel measures; or -1 */
 	size_t nr_programs;
 	const struct run_program *late; /* the extra one, to be compiled */
+	uint64_t patience_ns; /* until when it is waited for after the end */
 };
 
 extern const struct engine_ops run_engine_ops;

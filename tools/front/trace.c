@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A run from nothing to where run.c takes over, and away again. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

@@ -356,6 +356,20 @@ BPF_PERF_OUTPUT(e);
 int xdp_f(struct xdp_md *ctx) { int i = 0; e.perf_submit(ctx, &i, 4); return 2; }'
 	says 1 'refuses xdp_f' "$tmp/license.c" -i s0
 	like "$(cat "$tmp/err")" 'GPL' "a license that is not GPL: it is said"
+	text long.c 'int xdp_f(struct xdp_md *ctx) { return 2; }'
+	long=$(printf '%0127d' 0)
+	says 1 'refuses xdp_f|no such interface' "$tmp/long.c" -i nosuch0 \
+		-D "BPF_LICENSE=$long"
+	says 1 "compile: BPF_LICENSE is longer than 127 characters" \
+		"$tmp/long.c" -i s0 -D "BPF_LICENSE=1$long"
+	says 1 "compile: BPF_LICENSE is empty" "$tmp/long.c" -i s0 \
+		-D BPF_LICENSE=
+	text map.c "BPF_ARRAY(m${long:0:63}, u64, 1);
+int xdp_f(struct xdp_md *ctx) { return 2; }"
+	says 1 "compile: the name of the map m0* is longer than 63 char" \
+		"$tmp/map.c" -i s0
+	says 1 "compile: the name of the function m0* is longer than 63" \
+		"$tmp/long.c" -i s0 -D "xdp_f=m${long:0:63}"
 	text bounds.c 'int xdp_f(struct xdp_md *ctx) {
 	char *data = (void *)(long)ctx->data;
 	return data[12] == X ? 1 : 2;

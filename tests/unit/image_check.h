@@ -32,14 +32,16 @@ static inline bool is_inside(const struct image *img, size_t size,
 	       (size_t)(at - start) <= size - len;
 }
 
-static inline bool is_name(const struct image *img, size_t size, const char *s)
+/* A text of up to MAX bytes with its NUL, not empty */
+static inline bool is_name(const struct image *img, size_t size, const char *s,
+			   size_t max)
 {
 	size_t room = (const char *)img->bytes + size - s, len;
 
 	if (!is_inside(img, size, s, 1))
 		return false;
-	len = strnlen(s, room < IMAGE_NAME ? room : IMAGE_NAME);
-	return len > 0 && len < room && len < IMAGE_NAME;
+	len = strnlen(s, room < max ? room : max);
+	return len > 0 && len < room && len < max;
 }
 
 static inline bool is_info(const struct image *img, size_t size, const void *p,
@@ -91,7 +93,8 @@ static inline bool image_holds(const struct image *img, size_t size)
 	size_t i;
 
 	if (!img->nr_progs || img->nr_progs > IMAGE_PROGS ||
-	    img->nr_maps > IMAGE_MAPS || !is_name(img, size, img->license) ||
+	    img->nr_maps > IMAGE_MAPS ||
+	    !is_name(img, size, img->license, IMAGE_LICENSE) ||
 	    (img->btf && !is_inside(img, size, img->btf, img->btf_size)))
 		return false;
 	for (i = 0; i < img->nr_maps; i++)
@@ -104,7 +107,8 @@ static inline bool image_holds(const struct image *img, size_t size)
 	for (i = 0; i < img->nr_progs; i++) {
 		const struct image_prog *p = &img->progs[i];
 
-		if (!is_name(img, size, p->name) || !are_insns(img, size, p) ||
+		if (!is_name(img, size, p->name, IMAGE_NAME) ||
+		    !are_insns(img, size, p) ||
 		    !is_info(img, size, p->func_info, p->func_info_size,
 			     p->func_info_rec) ||
 		    !is_info(img, size, p->line_info, p->line_info_size,

@@ -175,6 +175,31 @@ static void types_collect(void *mod, size_t i, struct image_types *t)
 	t->event = event_collect(mod, bcc.table_name(mod, i));
 }
 
+static bool name_fits(const char *what, const char *name)
+{
+	if (strlen(name) < IMAGE_NAME)
+		return true;
+	fprintf(stderr, "the name of %s %s is longer than %d characters\n",
+		what, name, IMAGE_NAME - 1);
+	return false;
+}
+
+static int license_collect(void *mod, struct image *img)
+{
+	img->license = bcc.license(mod) ?: "GPL";
+	if (!*img->license) {
+		fprintf(stderr, "BPF_LICENSE is empty\n");
+		return -EINVAL;
+	}
+	if (strlen(img->license) < IMAGE_LICENSE)
+		return 0;
+	fprintf(stderr,
+		"BPF_LICENSE is longer than %d characters, and the kernel "
+		"reads no more\n",
+		IMAGE_LICENSE - 1);
+	return -E2BIG;
+}
+
 static int maps_collect(void *mod, struct image *img)
 {
 	size_t i, nr = bcc.num_tables(mod);
@@ -188,6 +213,8 @@ static int maps_collect(void *mod, struct image *img)
 		unsigned size = sizeof(info);
 		struct image_map *m = &img->maps[i];
 
+		if (!name_fits("the map", bcc.table_name(mod, i)))
+			return -E2BIG;
 		/* The kernel knows what was made; libbcc only what was said. */
 		if (bpf_obj_get_info_by_fd(bcc.table_fd(mod, i), &info, &size))
 			return -errno;
@@ -245,11 +272,8 @@ static int prog_collect(void *mod, size_t i, struct image *img)
 	p->name = bcc.function_name(mod, i);
 	p->insns = insns;
 	p->nr_insns = size / sizeof(*insns);
-	if (strlen(p->name) >= IMAGE_NAME) {
-		fprintf(stderr, "the name of %s() is longer than %d\n", p->name,
-			IMAGE_NAME - 1);
+	if (!name_fits("the function", p->name))
 		return -E2BIG;
-	}
 	wanted = p;
 	bcc.func_load(mod, BPF_PROG_TYPE_SOCKET_FILTER, p->name,
 		      bcc.function_start(mod, i), size, img->license, 0, 0,
@@ -337,13 +361,18 @@ int bcc_compile(const char *text, const char *name, void **bytes, size_t *size)
 	img = calloc(1, sizeof(*img));
 	if (!img)
 		return -ENOMEM;
-	img->license = bcc.license(mod) ?: "GPL";
-	err = maps_collect(mod, img);
+	err = license_collect(mod, img);
+	if (!err)
+		err = maps_collect(mod, img);
 	if (!err)
 		err = progs_collect(mod, img);
 	if (err)
 		return err;
 	btf_collect(img, name);
 	lines_renumber(img, text);
-	return is_short ? -ENOMEM : image_write(img, bytes, size);
+	err = is_short ? -ENOMEM : image_write(img, bytes, size);
+	if (err == -E2BIG)
+		fprintf(stderr, "it compiles to more than %u MiB\n",
+			IMAGE_MAX >> 20);
+	return err;
 }

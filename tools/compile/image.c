@@ -121,10 +121,9 @@ int image_write(const struct image *img, void **bytes, size_t *size)
 	return 0;
 }
 
-static bool is_text(const char *p, size_t len)
+static bool is_text(const char *p, size_t len, size_t max)
 {
-	return len && len <= IMAGE_NAME && !p[len - 1] &&
-	       strlen(p) == len - 1 && len > 1;
+	return len > 1 && len <= max && !p[len - 1] && strlen(p) == len - 1;
 }
 
 static bool map_read(struct image *img, const struct section *s, const char *p)
@@ -171,7 +170,8 @@ static bool prog_read(struct image *img, const struct section *s, const char *p)
 	struct image_prog *prog = &img->progs[s->owner];
 
 	if (s->tag == TAG_PROG_NAME) {
-		if (s->owner != img->nr_progs || !is_text(p, s->len))
+		if (s->owner != img->nr_progs ||
+		    !is_text(p, s->len, IMAGE_NAME))
 			return false;
 		prog->name = p;
 		prog->btf_id = s->rec;
@@ -204,7 +204,7 @@ static bool section_read(struct image *img, const struct section *s,
 	switch (s->tag) {
 	case TAG_LICENSE:
 		img->license = p;
-		return is_text(p, s->len);
+		return is_text(p, s->len, IMAGE_LICENSE);
 	case TAG_MAP:
 		return map_read(img, s, p);
 	case TAG_KEY:

@@ -16,6 +16,7 @@
 #define IMAGE_FORMAT 3 /* raise it when the same text gives other bytes */
 #define IMAGE_MAX (16u << 20) /* bytes */
 #define IMAGE_NAME 64
+#define IMAGE_LICENSE 128 /* as the kernel has room for, with its NUL */
 #define IMAGE_MAPS 64
 #define IMAGE_PROGS 64
 
@@ -65,7 +66,7 @@ struct image {
 	size_t nr_maps;
 	struct image_prog progs[IMAGE_PROGS];
 	size_t nr_progs;
-	const char *license;
+	const char *license; /* at most IMAGE_LICENSE - 1 characters */
 	const void *btf; /* the types that func_info and line_info refer to */
 	size_t btf_size;
 	void *bytes; /* what the pointers point into; owned */

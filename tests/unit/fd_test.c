@@ -26,7 +26,7 @@ static const char *file_make(size_t size)
 	fd = mkstemp(path);
 	assert_true(fd >= 0);
 	for (i = 0; i < size; i++)
-		assert_int_equal(write(fd, LINE + i % strlen(LINE), 1), 1);
+		assert_int_equal(write(fd, &LINE[i % strlen(LINE)], 1), 1);
 	close(fd);
 	return path;
 }

@@ -65,7 +65,7 @@ static void section(void **state)
 	PUT(pcapng_put_section, &s);
 	assert_memory_equal(block, want, sizeof(want));
 	assert_int_equal(block[4], sizeof(want));
-	PUT(pcapng_put_section, &(struct pcapng_section){NULL});
+	PUT(pcapng_put_section, &(struct pcapng_section){});
 	assert_int_equal(block[4], 28); /* no options at all */
 }
 
@@ -187,7 +187,7 @@ static void comments(void **state)
 	memset(name, 'x', sizeof(name));
 	name[999] = '\0';
 	rec.comm = name;
-	PUT(pcapng_put_packet, 0, 0, &rec, &(struct pcapng_frame){NULL});
+	PUT(pcapng_put_packet, 0, 0, &rec, &(struct pcapng_frame){});
 	assert_memory_equal(block + 28, "\1\0\xff\1pid 123 (xx", 15);
 }
 

@@ -324,13 +324,14 @@ static void test_line_numbers(void **state)
 	free(text);
 }
 
+#define SIX_TIMES(text) text text text text text text
+
 static const char *const broken[] = {
 	"#include \"nowhere.h\"\n",
 	"#if ON\n",
 	"#if X\na\n",
 	"#ifndef A_H\n",
-	"#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n"
-	"#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n#if X\n",
+	SIX_TIMES("#if X\n") SIX_TIMES("#if X\n") SIX_TIMES("#if X\n"),
 };
 
 static void test_mistakes_give_no_text(void **state)

@@ -448,7 +448,7 @@ static void at_once_or_not(void **state)
 		rec.daddr[3] = rand() >> rand() % 31;
 		rec.flags = rand() & 0x1ff;
 		rec.has_owner = rand() & 1;
-		rec.comm = "nginx: worker p" + rand() % 15;
+		rec.comm = &"nginx: worker p"[rand() % 15];
 		rec.pid = rand() >> rand() % 31;
 		nr_plain += compare_ways(&schema_packet, &rec);
 		nr_owned += compare_ways(&schema_owned_packet, &rec);

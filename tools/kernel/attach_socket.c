@@ -123,7 +123,7 @@ const struct hook_ops hook_socket = {
 	.title = "socket",
 	.number = HOOK_SOCKET,
 	.type = BPF_PROG_TYPE_SOCKET_FILTER,
-	.progs = {{"_socket"}},
+	.progs = {{.function = "_socket"}},
 	.can_batch_bytes = true,
 	.attach = attach,
 	.replace = replace,

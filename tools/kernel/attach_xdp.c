@@ -92,7 +92,7 @@ const struct hook_ops hook_xdp = {
 	.title = "XDP",
 	.number = HOOK_XDP,
 	.type = BPF_PROG_TYPE_XDP,
-	.progs = {{"_xdp"}},
+	.progs = {{.function = "_xdp"}},
 	.wants_interface = true,
 	.is_in_only = true,
 	.has_link_header = true,

@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "kernel/nlmsg.h"
+
 #define ANSWER_SIZE 65536
 
 struct request {
@@ -21,7 +23,8 @@ int sock_diag_take(const struct sock_diag_query *q, const void *buf, int len)
 	const struct nlmsghdr *nh;
 	int ret = 0;
 
-	for (nh = buf; !ret && NLMSG_OK(nh, len); nh = NLMSG_NEXT(nh, len)) {
+	for (nh = buf; !ret && nlmsg_is_whole(nh, len);
+	     nh = NLMSG_NEXT(nh, len)) {
 		if (nh->nlmsg_type == NLMSG_DONE)
 			return 1;
 		if (nh->nlmsg_type == NLMSG_ERROR)

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "kernel/nlmsg.h"
+
 /* Other interfaces come and go while all are listed. */
 #define TRIES 8
 
@@ -94,7 +96,7 @@ static int answer_part(const void *buf, int len, answer_fn fn, void *arg)
 	const struct nlmsghdr *nh;
 	int ret = 0;
 
-	for (nh = buf; NLMSG_OK(nh, len); nh = NLMSG_NEXT(nh, len)) {
+	for (nh = buf; nlmsg_is_whole(nh, len); nh = NLMSG_NEXT(nh, len)) {
 		if (nh->nlmsg_flags & NLM_F_DUMP_INTR)
 			return -EAGAIN;
 		if (nh->nlmsg_type == NLMSG_ERROR ||

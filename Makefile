@@ -150,8 +150,8 @@ $(O)/fuzz/libtcpsnoop.a: $(FUZZ_OBJ)
 $(FUZZ): $(O)/tests/fuzz/%: tests/fuzz/%.c $(O)/fuzz/libtcpsnoop.a | $(O)/gen/libs
 	$(call say,FUZZ-CC,$@)
 	@mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer -MMD -MP \
-		-MF $@.d -o $@ $< $(O)/fuzz/libtcpsnoop.a $(LDLIBS)
+	$(Q)$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer -Itests \
+		-MMD -MP -MF $@.d -o $@ $< $(O)/fuzz/libtcpsnoop.a $(LDLIBS)
 
 $(O)/tests/bench/%: tests/bench/%.c
 	$(call say,CC,$@)

@@ -260,7 +260,7 @@ static int entries_show(struct program_view *v, size_t i,
 		.symbol = is_stack ? symbol : NULL,
 		.arg = v,
 	};
-	int ret = is_stack ? symbols_read(v) : 0;
+	int ret = is_stack && e->nr ? symbols_read(v) : 0;
 
 	if (!ret)
 		ret = v->format->map(&map, v->out);

@@ -90,9 +90,13 @@ const char *bcc_library(void)
 
 int bcc_load(void)
 {
-	void *lib = dlopen(LIBBCC, RTLD_LAZY | RTLD_LOCAL);
+	void *lib;
 	size_t i;
 
+	errno = 0;
+	lib = dlopen(LIBBCC, RTLD_LAZY | RTLD_LOCAL);
+	if (!lib && errno == ENOMEM)
+		return -ENOMEM;
 	if (!lib) {
 		fprintf(stderr, "%s\n", dlerror());
 		return -ENOENT;

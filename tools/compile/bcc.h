@@ -13,7 +13,7 @@
 /* The library's file, links resolved, or NULL. Cheap: nothing is loaded. */
 const char *bcc_library(void);
 
-/* Map the library. 0 or -ENOENT with the loader's sentence on stderr. */
+/* Map the library. 0, -ENOMEM, or -ENOENT with the loader's sentence on stderr. */
 int bcc_load(void);
 
 /*

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/stop.h"
+#include "base/strbuf.h"
 #include "compile/bcc.h"
 #include "compile/image.h"
 #include "compile/jail.h"
@@ -37,10 +38,8 @@ enum verdict {
 /* One pipe from the child: what came so far. */
 struct stream {
 	int fd;
-	char *p;
-	size_t size;
-	size_t max; /* beyond this it is read and thrown away */
-	bool has_failed;
+	struct strbuf text; /* beyond its limit it is read and thrown away */
+	bool is_cut;
 };
 
 static void child_environment(const struct headers *h)
@@ -84,8 +83,9 @@ static enum verdict child_main(const char *text, const char *name,
 	size_t size;
 	int ret;
 
-	if (bcc_load())
-		return VERDICT_NO_LIBRARY;
+	ret = bcc_load();
+	if (ret)
+		return ret == -ENOMEM ? VERDICT_NO_MEMORY : VERDICT_NO_LIBRARY;
 	if (jail_enter(&jail, err, sizeof(err))) {
 		fprintf(stderr, "%s", err);
 		return VERDICT_NO_JAIL;
@@ -148,7 +148,7 @@ static void stream_read(struct stream *s)
 {
 	char buf[65536];
 	ssize_t n = read(s->fd, buf, sizeof(buf));
-	char *p;
+	size_t room = s->text.max - s->text.len;
 
 	if (n < 0 && errno == EINTR)
 		return;
@@ -157,19 +157,8 @@ static void stream_read(struct stream *s)
 		s->fd = -1;
 		return;
 	}
-	if (s->size + n > s->max) {
-		s->has_failed = true;
-		n = s->max - s->size;
-	}
-	p = realloc(s->p, s->size + n + 1);
-	if (!p) {
-		s->has_failed = true;
-		return;
-	}
-	memcpy(p + s->size, buf, n);
-	s->size += n;
-	p[s->size] = 0;
-	s->p = p;
+	s->is_cut |= (size_t)n > room;
+	strbuf_mem(&s->text, buf, (size_t)n < room ? (size_t)n : room);
 }
 
 static int64_t now_ms(void)
@@ -216,16 +205,34 @@ static void stream_close(struct stream *s)
 	s->fd = -1;
 }
 
+/* Had the child, or had we for what it said, not enough memory? */
+static bool was_short(int status, const struct stream *talk,
+		      const struct stream *image)
+{
+	const char *said = talk->text.p ?: "";
+
+	if (talk->text.err || image->text.err)
+		return true;
+	if (WIFSIGNALED(status))
+		return strstr(said, "out of memory") ||
+		       strstr(said, "bad_alloc");
+	return WEXITSTATUS(status) == VERDICT_NO_MEMORY;
+}
+
 /* The child's end in words: 0 or -errno and ERR. */
 static int child_judge(int status, const struct stream *talk,
 		       const struct stream *image, char *err, size_t err_size)
 {
-	const char *said = talk->p ?: "";
+	const char *said = talk->text.p ?: "";
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
 	if (sig == SIGXCPU || sig == SIGKILL) {
 		snprintf(err, err_size, "the compiler took too long");
 		return -ETIMEDOUT;
+	}
+	if (was_short(status, talk, image)) {
+		snprintf(err, err_size, "the compiler had not enough memory");
+		return -ENOMEM;
 	}
 	if (sig) {
 		snprintf(err, err_size, "the compiler died of SIG%s",
@@ -234,7 +241,7 @@ static int child_judge(int status, const struct stream *talk,
 	}
 	switch (WEXITSTATUS(status)) {
 	case VERDICT_OK:
-		if (image->size && !image->has_failed)
+		if (image->text.len && !image->is_cut)
 			return 0;
 		snprintf(err, err_size, "the compiler gave no whole image");
 		return -ECHILD;
@@ -248,9 +255,6 @@ static int child_judge(int status, const struct stream *talk,
 		snprintf(err, err_size, "cannot lock the compiler in: %s",
 			 said);
 		return -EPERM;
-	case VERDICT_NO_MEMORY:
-		snprintf(err, err_size, "the compiler had not enough memory");
-		return -ENOMEM;
 	default:
 		snprintf(err, err_size, "the program does not compile");
 		return -EINVAL;
@@ -262,7 +266,8 @@ int child_compile(const char *text, const char *name,
 		  bool wants_net_admin, struct child_result *result, char *err,
 		  size_t err_size)
 {
-	struct stream talk = {.max = TALK_MAX}, image = {.max = IMAGE_MAX};
+	struct stream talk = {.text.max = TALK_MAX};
+	struct stream image = {.text.max = IMAGE_MAX};
 	int64_t deadline = now_ms() + (int64_t)limit_s * 1000;
 	pid_t pid = child_start(text, name, headers, limit_s, wants_net_admin,
 				&talk, &image);
@@ -292,10 +297,8 @@ int child_compile(const char *text, const char *name,
 		snprintf(err, err_size, "the compiler was interrupted");
 	else
 		ret = child_judge(status, &talk, &image, err, err_size);
-	result->talk = talk.p;
-	result->bytes = ret ? NULL : image.p;
-	result->size = ret ? 0 : image.size;
-	if (ret)
-		free(image.p);
+	result->talk = strbuf_take(&talk.text, NULL);
+	result->bytes = ret ? NULL : strbuf_take(&image.text, &result->size);
+	strbuf_free(&image.text);
 	return ret;
 }

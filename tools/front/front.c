@@ -20,6 +20,17 @@ static const struct hook_ops *hook_default(const struct front *f)
 	return f->hooks ? f->hooks[0] : &hook_tracepoint;
 }
 
+/* As front_exit() wants it. Where memory was short a "no" may be none. */
+static int check_run(const struct front *f)
+{
+	bool is_fit = check_print(stdout, f->name, hook_default(f));
+	int ret = kernel_btf_error();
+
+	if (ret)
+		log_err("%s", strerror(-ret));
+	return ret ?: is_fit ? 0 : -EIO;
+}
+
 /* Options that only print. True when there was one, with *RET for
  * front_exit(). */
 static bool info_print(const struct front *f, int *ret)
@@ -32,7 +43,7 @@ static bool info_print(const struct front *f, int *ret)
 	if (o->want_fields)
 		expr_print_fields(stdout, f->fields);
 	else if (o->want_check)
-		*ret = check_print(stdout, f->name, hook_default(f)) ? 0 : -EIO;
+		*ret = check_run(f);
 	else
 		return false;
 	return true;

@@ -120,5 +120,7 @@ static int probe(bool is_kprobe)
 int function_probe(bool *is_kprobe)
 {
 	*is_kprobe = probe(false) != 0;
+	if (*is_kprobe && kernel_btf_error())
+		return kernel_btf_error();
 	return *is_kprobe ? probe(true) : 0;
 }

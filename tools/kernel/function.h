@@ -25,7 +25,8 @@ int function_attach(const struct loaded *l, const char *name, bool *is_kprobe,
 
 /*
  * Whether a program of ours can be at the entry of a function at all: tried
- * with one that does nothing. 0, or -errno of the kprobe; *IS_KPROBE as above.
+ * with one that does nothing. 0, or -errno of the kprobe, -ENOMEM when memory
+ * was short for the former; *IS_KPROBE as above.
  */
 int function_probe(bool *is_kprobe);
 

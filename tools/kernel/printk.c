@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@
 #define EVENT "events/bpf_trace/bpf_trace_printk/enable"
 #define MARK ": bpf_trace_printk: "
 #define COMM_WIDTH 16
+#define TRIES 50 /* to have an instance */
+#define RETRY_MS 10
 #define HELPER_VPRINTK 177 /* BPF_FUNC_trace_vprintk, from 5.16 on */
 
 struct printk {
@@ -181,15 +184,34 @@ static void leftovers_remove(const char *instances)
 		closedir(d);
 }
 
-/* A leftover's removal by another process may come between: once more then. */
+/* The instance, made and locked, or -errno. */
+static int instance_take(const char *path)
+{
+	int dir;
+
+	if (mkdir(path, 0700) && errno != EEXIST)
+		return -errno;
+	dir = instance_lock(path);
+	if (dir >= 0 && !access(path, F_OK))
+		return dir;
+	if (dir >= 0)
+		close(dir);
+	return dir >= 0 || dir == -ENOENT ? -EWOULDBLOCK : dir;
+}
+
+/*
+ * Another process that starts may take it for a leftover before it is locked:
+ * that lasts until it is removed, some milliseconds.
+ */
 static int instance_make(struct printk *p)
 {
 	int tries;
 
-	for (tries = 0; p->dir < 0 && tries < 3; tries++) {
-		if (mkdir(p->path, 0700) && errno != EEXIST)
-			return -errno;
-		p->dir = instance_lock(p->path);
+	for (tries = 0; tries < TRIES; tries++) {
+		p->dir = instance_take(p->path);
+		if (p->dir != -EWOULDBLOCK)
+			break;
+		poll(NULL, 0, RETRY_MS);
 	}
 	if (p->dir < 0)
 		return p->dir;
@@ -230,6 +252,7 @@ struct printk *printk_open(struct loop *loop, printk_fn fn, void *arg,
 				  "tracefs /sys/kernel/tracing)"
 				: strerror(-ret));
 	printk_close(p);
+	errno = -ret;
 	return NULL;
 }
 

@@ -36,7 +36,7 @@ bool printk_is_used(const struct image *img);
  */
 void printk_parse(char *line, struct printk_line *out);
 
-/* Read from now on, in LOOP. NULL with a sentence in ERR. */
+/* Read from now on, in LOOP. NULL with errno and a sentence in ERR. */
 struct printk *printk_open(struct loop *loop, printk_fn fn, void *arg,
 			   char *err, size_t err_size);
 

@@ -129,6 +129,10 @@ static int output_open(struct program *p)
 	if (!printk_is_used(p->img))
 		return 0;
 	p->printk = printk_open(p->engine.loop, message, p, err, sizeof(err));
+	if (!p->printk && errno == ENOMEM) {
+		log_err("%s", err);
+		return -ENOMEM;
+	}
 	/* The rest works without. */
 	if (!p->printk)
 		log_warn("%s", err);

@@ -121,7 +121,8 @@ static unsigned map_entries(const struct image_map *m,
 static void map_fail(const struct image_map *m, int ret, struct load_error *err)
 {
 	const char *why =
-		ret == -E2BIG || ret == -ENOMEM ? "it is too large"
+		ret == -E2BIG	     ? "it is too large"
+		: ret == -ENOMEM     ? "it is too large for the memory there is"
 		: ret == -EOPNOTSUPP ? "a map of maps is not supported"
 		: ret == -EPERM
 			? "Operation not permitted (CAP_BPF, or "

@@ -7,11 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fd.h"
+#include "base/fd.c"
 
 #define LINE "one\ntwo\n"
 
@@ -90,6 +91,44 @@ static void reads_below_a_directory(void **state)
 	close(dir);
 }
 
+static bool is_open(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0;
+}
+
+/* Some of 100 to 110, of which CLOSE takes 102 to 105, and all from 109 on. */
+static void check_close(int (*close_range)(unsigned first, unsigned last))
+{
+	static const int fds[] = {101, 102, 104, 105, 106, 109, 900};
+	size_t i;
+
+	for (i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		assert_int_equal(dup2(STDERR_FILENO, fds[i]), fds[i]);
+	assert_int_equal(close_range(102, 105), 0);
+	assert_int_equal(close_range(109, ~0u), 0);
+	assert_true(is_open(101));
+	assert_false(is_open(102));
+	assert_false(is_open(104));
+	assert_false(is_open(105));
+	assert_true(is_open(106));
+	assert_false(is_open(109));
+	assert_false(is_open(900));
+	assert_int_equal(close_range(101, 106), 0);
+	assert_false(is_open(101));
+	assert_false(is_open(106));
+	assert_true(is_open(STDERR_FILENO));
+}
+
+static void closes_a_range(void **state)
+{
+	check_close(fd_close_range);
+}
+
+static void closes_what_it_finds(void **state)
+{
+	check_close(close_found);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -97,6 +136,8 @@ int main(void)
 		cmocka_unit_test(fails),
 		cmocka_unit_test(reads_proc),
 		cmocka_unit_test(reads_below_a_directory),
+		cmocka_unit_test(closes_a_range),
+		cmocka_unit_test(closes_what_it_finds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/fd.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int fd_write_all(int fd, const void *p, size_t size)
@@ -73,4 +76,31 @@ ssize_t fd_read_file_at(int dir, const char *path, char *text, size_t size)
 ssize_t fd_read_file(const char *path, char *text, size_t size)
 {
 	return fd_read_file_at(AT_FDCWD, path, text, size);
+}
+
+/* One by one, as they are found open. */
+static int close_found(unsigned first, unsigned last)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *d;
+
+	if (!dir)
+		return -errno;
+	while ((d = readdir(dir))) {
+		unsigned fd = strtoul(d->d_name, NULL, 10);
+
+		if (d->d_name[0] != '.' && fd >= first && fd <= last &&
+		    fd != (unsigned)dirfd(dir))
+			close(fd);
+	}
+	closedir(dir);
+	return 0;
+}
+
+int fd_close_range(unsigned first, unsigned last)
+{
+	/* Linux lacks it before 5.9, and old containers forbid it. */
+	return syscall(SYS_close_range, first, last, 0)
+		       ? close_found(first, last)
+		       : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Whole reads and writes, by descriptors that block. */
+/* Descriptors: whole reads and writes, where they block, and closing many. */
 #ifndef FD_H
 #define FD_H
 
@@ -20,5 +20,8 @@ ssize_t fd_read_file(const char *path, char *text, size_t size);
 
 /* The same of PATH below the directory DIR. */
 ssize_t fd_read_file_at(int dir, const char *path, char *text, size_t size);
+
+/* Close those from FIRST to LAST that are open. 0 or -errno. */
+int fd_close_range(unsigned first, unsigned last);
 
 #endif

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,7 +52,8 @@ static void child_environment(const struct headers *h)
 		setenv("BCC_KERNEL_SOURCE", "/", 1);
 }
 
-static void child_descriptors(int talk, int image)
+/* Nothing but these is left to it. 0 or -errno. */
+static int child_descriptors(int talk, int image)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
@@ -61,11 +61,10 @@ static void child_descriptors(int talk, int image)
 	image = fcntl(image, F_DUPFD_CLOEXEC, IMAGE_FD + 1);
 	talk = fcntl(talk, F_DUPFD_CLOEXEC, IMAGE_FD + 1);
 	null = fcntl(null, F_DUPFD_CLOEXEC, IMAGE_FD + 1);
-	dup2(null, STDIN_FILENO);
-	dup2(talk, STDOUT_FILENO);
-	dup2(talk, STDERR_FILENO);
-	dup2(image, IMAGE_FD);
-	syscall(SYS_close_range, IMAGE_FD + 1, ~0u, 0);
+	if (dup2(talk, STDERR_FILENO) < 0 || dup2(talk, STDOUT_FILENO) < 0 ||
+	    dup2(null, STDIN_FILENO) < 0 || dup2(image, IMAGE_FD) < 0)
+		return -errno;
+	return fd_close_range(IMAGE_FD + 1, ~0u);
 }
 
 static enum verdict child_main(const char *text, const char *name,
@@ -129,9 +128,10 @@ static pid_t child_start(const char *text, const char *name,
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signals_default();
-		child_descriptors(out[1], img[1]);
-		enum verdict v =
-			child_main(text, name, h, limit_s, wants_net_admin);
+		enum verdict v = child_descriptors(out[1], img[1])
+					 ? VERDICT_NO_JAIL
+					 : child_main(text, name, h, limit_s,
+						      wants_net_admin);
 
 		fflush(NULL);
 		_exit(v);
@@ -253,7 +253,7 @@ static int child_judge(int status, const struct stream *talk,
 		return -ENOENT;
 	case VERDICT_NO_JAIL:
 		snprintf(err, err_size, "cannot lock the compiler in: %s",
-			 said);
+			 *said ? said : "it has other files open");
 		return -EPERM;
 	default:
 		snprintf(err, err_size, "the program does not compile");

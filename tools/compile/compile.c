@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -171,10 +170,10 @@ static void others_close(int cache, int fd)
 	if (cache < 0)
 		low = STDERR_FILENO;
 	if (low > STDERR_FILENO + 1)
-		syscall(SYS_close_range, STDERR_FILENO + 1, low - 1, 0);
+		fd_close_range(STDERR_FILENO + 1, low - 1);
 	if (high > low + 1)
-		syscall(SYS_close_range, low + 1, high - 1, 0);
-	syscall(SYS_close_range, high + 1, ~0u, 0);
+		fd_close_range(low + 1, high - 1);
+	fd_close_range(high + 1, ~0u);
 }
 
 /*

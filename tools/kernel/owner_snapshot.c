@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,11 +91,11 @@ static void fds_close_but(int *keep, size_t nr)
 	qsort(keep, nr, sizeof(*keep), by_number);
 	for (i = 0; i < nr; i++) {
 		if (keep[i] > from)
-			syscall(SYS_close_range, from, keep[i] - 1, 0);
+			fd_close_range(from, keep[i] - 1);
 		if (keep[i] >= from)
 			from = keep[i] + 1;
 	}
-	syscall(SYS_close_range, from, UINT_MAX, 0);
+	fd_close_range(from, UINT_MAX);
 }
 
 /* Of a terminal they go to the child too, which its parent ends. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How a compile child begins. */
+/* How a compile child begins and ends, and what is said of its end. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -7,6 +7,62 @@
 #include <cmocka.h>
 
 #include "compile/child.c"
+
+#define NR(array) (sizeof(array) / sizeof((array)[0]))
+#define EXIT(status) ((status) << 8)
+
+static const struct {
+	int status;
+	const char *said;
+	int ret;
+	const char *text;
+} ends[] = {
+	{EXIT(VERDICT_ERROR), "x.c:1: error", -EINVAL,
+	 "the program does not compile"},
+	{EXIT(VERDICT_OK), "", -ECHILD, "the compiler gave no whole image"},
+	{EXIT(VERDICT_NO_LIBRARY), "no such file\nmore", -ENOENT,
+	 "cannot load libbcc, which compiles the program (apt-get install "
+	 "libbpfcc): no such file"},
+	{EXIT(VERDICT_NO_JAIL), "cannot drop its capabilities: no", -EPERM,
+	 "cannot lock the compiler in: cannot drop its capabilities: no"},
+	{EXIT(VERDICT_NO_MEMORY), "", -ENOMEM,
+	 "the compiler had not enough memory"},
+	{SIGXCPU, "", -ETIMEDOUT, "the compiler took too long"},
+	{SIGKILL, "x.c:1: error", -ECHILD,
+	 "the compiler was killed, as the kernel does when memory runs out"},
+	{SIGSEGV, "x.c:1: warning\n", -ECHILD, "the compiler died of SIGSEGV"},
+};
+
+static void test_ends(void **state)
+{
+	const struct stream none = {};
+	char err[256];
+	size_t i;
+
+	for (i = 0; i < NR(ends); i++) {
+		const struct stream talk = {.text.p = (char *)ends[i].said};
+
+		*err = 0;
+		assert_int_equal(child_judge(ends[i].status, &talk, &none, err,
+					     sizeof(err)),
+				 ends[i].ret);
+		assert_string_equal(err, ends[i].text);
+	}
+}
+
+static void test_good_end(void **state)
+{
+	const struct stream talk = {}, image = {.text.len = 1};
+	const struct stream cut = {.text.len = 1, .is_cut = true};
+	char err[256];
+
+	assert_int_equal(
+		child_judge(EXIT(VERDICT_OK), &talk, &image, err, sizeof(err)),
+		0);
+	assert_int_equal(
+		child_judge(EXIT(VERDICT_OK), &talk, &cut, err, sizeof(err)),
+		-ECHILD);
+}
 
 static int exit_status(pid_t pid)
 {
@@ -44,10 +100,30 @@ static void test_descriptors(void **state)
 	assert_int_equal(exit_status(pid), 4);
 }
 
+/* It says no more, and does not end. */
+static void test_silent(void **state)
+{
+	const struct child_opts o = {.name = "x.c", .limit_s = 60};
+	struct child child = {};
+	char err[256];
+
+	child.pid = fork();
+	if (!child.pid) {
+		pause();
+		_exit(0);
+	}
+	assert_int_equal(child_end(&child, 0, &o, err, sizeof(err)), -ECHILD);
+	assert_string_equal(err, "the compiler was killed, as the kernel does "
+				 "when memory runs out");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_good_end),
 		cmocka_unit_test(test_descriptors),
+		cmocka_unit_test(test_silent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,6 +42,11 @@ struct stream {
 	bool is_cut;
 };
 
+struct child {
+	pid_t pid;
+	struct stream talk, image;
+};
+
 static void child_environment(const struct headers *h)
 {
 	clearenv();
@@ -67,15 +73,13 @@ static int child_descriptors(int talk, int image)
 	return fd_close_range(IMAGE_FD + 1, ~0u);
 }
 
-static enum verdict child_main(const char *text, const char *name,
-			       const struct headers *h, unsigned limit_s,
-			       bool wants_net_admin)
+static enum verdict child_main(const struct child_opts *o)
 {
 	struct jail jail = {
-		.dirs = h->dirs,
-		.want_root = h->is_btf,
-		.wants_net_admin = wants_net_admin,
-		.limit_s = limit_s,
+		.dirs = o->headers->dirs,
+		.want_root = o->headers->is_btf,
+		.wants_net_admin = o->wants_net_admin,
+		.limit_s = o->limit_s,
 	};
 	char err[256];
 	void *bytes;
@@ -89,8 +93,8 @@ static enum verdict child_main(const char *text, const char *name,
 		fprintf(stderr, "%s", err);
 		return VERDICT_NO_JAIL;
 	}
-	child_environment(h);
-	ret = bcc_compile(text, name, &bytes, &size);
+	child_environment(o->headers);
+	ret = bcc_compile(o->text, o->name, &bytes, &size);
 	if (ret == -ENOMEM)
 		return VERDICT_NO_MEMORY;
 	if (ret || fd_write_all(IMAGE_FD, bytes, size))
@@ -109,13 +113,11 @@ static void signals_default(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static pid_t child_start(const char *text, const char *name,
-			 const struct headers *h, unsigned limit_s,
-			 bool wants_net_admin, struct stream *talk,
-			 struct stream *image)
+/* 0 or -errno */
+static int child_start(const struct child_opts *o, struct child *child)
 {
-	int out[2], img[2];
-	pid_t pid;
+	int out[2], img[2], err;
+	enum verdict v;
 
 	if (pipe2(out, O_CLOEXEC))
 		return -errno;
@@ -124,23 +126,21 @@ static pid_t child_start(const char *text, const char *name,
 		close(out[1]);
 		return -errno;
 	}
-	pid = fork();
-	if (!pid) {
+	child->pid = fork();
+	err = child->pid < 0 ? -errno : 0;
+	if (!child->pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signals_default();
-		enum verdict v = child_descriptors(out[1], img[1])
-					 ? VERDICT_NO_JAIL
-					 : child_main(text, name, h, limit_s,
-						      wants_net_admin);
-
+		err = child_descriptors(out[1], img[1]);
+		v = err ? VERDICT_NO_JAIL : child_main(o);
 		fflush(NULL);
 		_exit(v);
 	}
 	close(out[1]);
 	close(img[1]);
-	talk->fd = out[0];
-	image->fd = img[0];
-	return pid < 0 ? -errno : pid;
+	child->talk.fd = out[0];
+	child->image.fd = img[0];
+	return err;
 }
 
 /* Take what is there; the descriptor becomes -1 at the end of the stream. */
@@ -170,9 +170,10 @@ static int64_t now_ms(void)
  * Read both streams to their ends. 0, -ETIMEDOUT at DEADLINE_MS, or -EINTR once
  * STOP is readable.
  */
-static int streams_read(struct stream *a, struct stream *b, int64_t deadline_ms,
-			int stop)
+static int streams_read(struct child *child, int64_t deadline_ms, int stop)
 {
+	struct stream *a = &child->talk, *b = &child->image;
+
 	while (a->fd >= 0 || b->fd >= 0) {
 		struct pollfd p[] = {
 			{.fd = a->fd, .events = POLLIN},
@@ -226,13 +227,19 @@ static int child_judge(int status, const struct stream *talk,
 	const char *said = talk->text.p ?: "";
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
-	if (sig == SIGXCPU || sig == SIGKILL) {
+	if (sig == SIGXCPU) {
 		snprintf(err, err_size, "the compiler took too long");
 		return -ETIMEDOUT;
 	}
 	if (was_short(status, talk, image)) {
 		snprintf(err, err_size, "the compiler had not enough memory");
 		return -ENOMEM;
+	}
+	if (sig == SIGKILL) {
+		snprintf(err, err_size,
+			 "the compiler was killed, as the kernel does when "
+			 "memory runs out");
+		return -ECHILD;
 	}
 	if (sig) {
 		snprintf(err, err_size, "the compiler died of SIG%s",
@@ -261,44 +268,60 @@ static int child_judge(int status, const struct stream *talk,
 	}
 }
 
-int child_compile(const char *text, const char *name,
-		  const struct headers *headers, unsigned limit_s,
-		  bool wants_net_admin, struct child_result *result, char *err,
-		  size_t err_size)
+/*
+ * Wait for the child, whose streams were read with RET. Once it has closed them
+ * it is about to exit, with a status that SIGKILL does not change, or else would
+ * never.
+ */
+static int child_end(const struct child *child, int ret,
+		     const struct child_opts *o, char *err, size_t err_size)
 {
-	struct stream talk = {.text.max = TALK_MAX};
-	struct stream image = {.text.max = IMAGE_MAX};
-	int64_t deadline = now_ms() + (int64_t)limit_s * 1000;
-	pid_t pid = child_start(text, name, headers, limit_s, wants_net_admin,
-				&talk, &image);
-	int status = 0, stop, ret;
+	int status = 0;
 
-	if (pid < 0) {
-		snprintf(err, err_size, "cannot start the compiler: %s",
-			 error_words(pid));
-		return pid;
-	}
-	stop = stop_open();
-	ret = streams_read(&talk, &image, deadline, stop);
-	if (stop >= 0)
-		close(stop);
-	if (ret)
-		kill(pid, SIGKILL);
-	stream_close(&talk);
-	stream_close(&image);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	kill(child->pid, SIGKILL);
+	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
 		;
+	if (!ret)
+		return child_judge(status, &child->talk, &child->image, err,
+				   err_size);
 	if (ret == -ETIMEDOUT)
 		snprintf(err, err_size,
 			 "the compiler was stopped after %u s "
 			 "(--compile-limit)",
-			 limit_s);
+			 o->limit_s);
 	else if (ret == -EINTR)
 		snprintf(err, err_size, "the compiler was interrupted");
 	else
-		ret = child_judge(status, &talk, &image, err, err_size);
-	result->talk = strbuf_take(&talk.text, NULL);
-	result->bytes = ret ? NULL : strbuf_take(&image.text, &result->size);
-	strbuf_free(&image.text);
+		snprintf(err, err_size, "cannot listen to the compiler: %s",
+			 error_words(ret));
+	return ret;
+}
+
+int child_compile(const struct child_opts *o, struct child_result *result,
+		  char *err, size_t err_size)
+{
+	struct child child = {
+		.talk = {.fd = -1, .text.max = TALK_MAX},
+		.image = {.fd = -1, .text.max = IMAGE_MAX},
+	};
+	int64_t deadline = now_ms() + (int64_t)o->limit_s * 1000;
+	int ret = child_start(o, &child), stop;
+
+	if (ret) {
+		snprintf(err, err_size, "cannot start the compiler: %s",
+			 error_words(ret));
+	} else {
+		stop = stop_open();
+		ret = streams_read(&child, deadline, stop);
+		if (stop >= 0)
+			close(stop);
+		ret = child_end(&child, ret, o, err, err_size);
+	}
+	stream_close(&child.talk);
+	stream_close(&child.image);
+	result->talk = strbuf_take(&child.talk.text, NULL);
+	result->bytes =
+		ret ? NULL : strbuf_take(&child.image.text, &result->size);
+	strbuf_free(&child.image.text);
 	return ret;
 }

@@ -14,10 +14,16 @@ struct child_result {
 	char *talk; /* what compiler and libbcc said, allocated, or NULL */
 };
 
+struct child_opts {
+	const char *text;
+	const char *name; /* of TEXT, in what the compiler says */
+	const struct headers *headers;
+	unsigned limit_s;
+	bool wants_net_admin; /* it is to make maps that redirect packets */
+};
+
 /*
- * Compile TEXT, called NAME, against HEADERS in a child in its jail, for at most LIMIT_S
- * seconds; with CAP_NET_ADMIN, which maps that redirect packets need to be
- * made. 0, or -errno with a sentence in ERR:
+ * Compile a text in a child in its jail. 0, or -errno with a sentence in ERR:
  * -EINVAL	it does not compile: result->talk has the diagnostics
  * -ETIMEDOUT	it was killed at the limit
  * -EINTR	a signal waits that stop_hold() holds back: it was killed
@@ -26,9 +32,7 @@ struct child_result {
  * -ENOMEM	it, or we, had not enough memory
  * -EPERM ...	the jail could not be built
  */
-int child_compile(const char *text, const char *name,
-		  const struct headers *headers, unsigned limit_s,
-		  bool wants_net_admin, struct child_result *result, char *err,
-		  size_t err_size);
+int child_compile(const struct child_opts *o, struct child_result *result,
+		  char *err, size_t err_size);
 
 #endif

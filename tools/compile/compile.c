@@ -60,10 +60,15 @@ static int child_run(const struct compile_opts *opts, const struct headers *h,
 		     struct child_result *res, struct compile_report *report,
 		     struct compile_error *err)
 {
+	const struct child_opts child = {
+		.text = opts->text,
+		.name = opts->name,
+		.headers = h,
+		.limit_s = opts->limit_s,
+		.wants_net_admin = opts->wants_net_admin,
+	};
 	uint64_t start = clock_ns(CLOCK_MONOTONIC);
-	int ret = child_compile(opts->text, opts->name, h, opts->limit_s,
-				opts->wants_net_admin, res, err->text,
-				sizeof(err->text));
+	int ret = child_compile(&child, res, err->text, sizeof(err->text));
 
 	report->child_ns += clock_ns(CLOCK_MONOTONIC) - start;
 	if (res->talk)

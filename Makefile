@@ -88,6 +88,16 @@ $(O)/gen/embed.c: tools/compile/embed.sh $(TEXTS)
 	@mkdir -p $(@D)
 	$(Q)sh tools/compile/embed.sh $(TEXTS) >$@.tmp && mv $@.tmp $@
 
+# The numbers of the system calls of the machine that it is built for
+$(O)/gen/syscalls.inc:
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)echo '#include <sys/syscall.h>' | $(CC) $(CPPFLAGS) -dM -E - | \
+		sed -nE 's/^#define (SYS_(\w+)) .*/[\1] = "\2",/p' >$@
+
+$(O)/tools/compile/syscall_name.o $(O)/fuzz/tools/compile/syscall_name.o: \
+	$(O)/gen/syscalls.inc
+
 $(O)/gen/embed.o: $(O)/gen/embed.c
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<

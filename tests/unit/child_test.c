@@ -13,24 +13,39 @@
 
 static const struct {
 	int status;
-	const char *said;
+	const char *said, *refused;
 	int ret;
 	const char *text;
 } ends[] = {
-	{EXIT(VERDICT_ERROR), "x.c:1: error", -EINVAL,
+	{EXIT(VERDICT_ERROR), "x.c:1: error", "", -EINVAL,
 	 "the program does not compile"},
-	{EXIT(VERDICT_OK), "", -ECHILD, "the compiler gave no whole image"},
-	{EXIT(VERDICT_NO_LIBRARY), "no such file\nmore", -ENOENT,
+	{EXIT(VERDICT_OK), "", "", -ECHILD, "the compiler gave no whole image"},
+	{EXIT(VERDICT_NO_LIBRARY), "no such file\nmore", "", -ENOENT,
 	 "cannot load libbcc, which compiles the program (apt-get install "
 	 "libbpfcc): no such file"},
-	{EXIT(VERDICT_NO_JAIL), "cannot drop its capabilities: no", -EPERM,
+	{EXIT(VERDICT_NO_JAIL), "cannot drop its capabilities: no", "", -EPERM,
 	 "cannot lock the compiler in: cannot drop its capabilities: no"},
-	{EXIT(VERDICT_NO_MEMORY), "", -ENOMEM,
+	{EXIT(VERDICT_NO_MEMORY), "", "", -ENOMEM,
 	 "the compiler had not enough memory"},
-	{SIGXCPU, "", -ETIMEDOUT, "the compiler took too long"},
-	{SIGKILL, "x.c:1: error", -ECHILD,
+	{SIGXCPU, "", "", -ETIMEDOUT, "the compiler took too long"},
+	{SIGKILL, "x.c:1: error", "clone3", -ECHILD,
 	 "the compiler was killed, as the kernel does when memory runs out"},
-	{SIGSEGV, "x.c:1: warning\n", -ECHILD, "the compiler died of SIGSEGV"},
+	{SIGSYS, "", "clone3", -ECHILD,
+	 "the compiler was killed by its jail: it made a forbidden system call "
+	 "(SIGSYS)"},
+	{SIGSEGV, "x.c:1: warning\n", "", -ECHILD,
+	 "the compiler died of SIGSEGV"},
+	{SIGSEGV, "", "clone3, mkdir", -ECHILD,
+	 "the compiler died of SIGSEGV; its jail had refused it clone3, mkdir"},
+	{EXIT(SYSCALL_FILTER_ABORTED), "", "", -ECHILD,
+	 "the compiler died of SIGABRT"},
+	{EXIT(SYSCALL_FILTER_ABORTED), "warning\nLLVM ERROR: no way\n\n", "",
+	 -ECHILD, "the compiler died of SIGABRT: LLVM ERROR: no way"},
+	{EXIT(SYSCALL_FILTER_ABORTED), "LLVM ERROR: out of memory", "", -ENOMEM,
+	 "the compiler had not enough memory"},
+	{SIGABRT, "LLVM ERROR: no thread", "clone3", -ECHILD,
+	 "the compiler died of SIGABRT: LLVM ERROR: no thread; its jail had "
+	 "refused it clone3"},
 };
 
 static void test_ends(void **state)
@@ -43,8 +58,8 @@ static void test_ends(void **state)
 		const struct stream talk = {.text.p = (char *)ends[i].said};
 
 		*err = 0;
-		assert_int_equal(child_judge(ends[i].status, &talk, &none, err,
-					     sizeof(err)),
+		assert_int_equal(child_judge(ends[i].status, &talk, &none,
+					     ends[i].refused, err, sizeof(err)),
 				 ends[i].ret);
 		assert_string_equal(err, ends[i].text);
 	}
@@ -56,12 +71,12 @@ static void test_good_end(void **state)
 	const struct stream cut = {.text.len = 1, .is_cut = true};
 	char err[256];
 
-	assert_int_equal(
-		child_judge(EXIT(VERDICT_OK), &talk, &image, err, sizeof(err)),
-		0);
-	assert_int_equal(
-		child_judge(EXIT(VERDICT_OK), &talk, &cut, err, sizeof(err)),
-		-ECHILD);
+	assert_int_equal(child_judge(EXIT(VERDICT_OK), &talk, &image, "", err,
+				     sizeof(err)),
+			 0);
+	assert_int_equal(child_judge(EXIT(VERDICT_OK), &talk, &cut, "", err,
+				     sizeof(err)),
+			 -ECHILD);
 }
 
 static int exit_status(pid_t pid)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -17,6 +18,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fd.h"
+#include "base/log.h"
 #include "base/stop.h"
 #include "base/strbuf.h"
 #include "compile/bcc.h"
@@ -45,6 +47,7 @@ struct stream {
 struct child {
 	pid_t pid;
 	struct stream talk, image;
+	struct syscalls_refused *refused; /* shared with it; NULL: not noted */
 };
 
 static void child_environment(const struct headers *h)
@@ -73,13 +76,15 @@ static int child_descriptors(int talk, int image)
 	return fd_close_range(IMAGE_FD + 1, ~0u);
 }
 
-static enum verdict child_main(const struct child_opts *o)
+static enum verdict child_main(const struct child_opts *o,
+			       struct syscalls_refused *refused)
 {
 	struct jail jail = {
 		.dirs = o->headers->dirs,
 		.want_root = o->headers->is_btf,
 		.wants_net_admin = o->wants_net_admin,
 		.limit_s = o->limit_s,
+		.refused = refused,
 	};
 	char err[256];
 	void *bytes;
@@ -132,7 +137,7 @@ static int child_start(const struct child_opts *o, struct child *child)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		signals_default();
 		err = child_descriptors(out[1], img[1]);
-		v = err ? VERDICT_NO_JAIL : child_main(o);
+		v = err ? VERDICT_NO_JAIL : child_main(o, child->refused);
 		fflush(NULL);
 		_exit(v);
 	}
@@ -206,6 +211,14 @@ static void stream_close(struct stream *s)
 	s->fd = -1;
 }
 
+/* The signal that it died of, or would have: see syscall_filter.h. 0: none */
+static int death_of(int status)
+{
+	if (WIFSIGNALED(status))
+		return WTERMSIG(status);
+	return WEXITSTATUS(status) == SYSCALL_FILTER_ABORTED ? SIGABRT : 0;
+}
+
 /* Had the child, or had we for what it said, not enough memory? */
 static bool was_short(int status, const struct stream *talk,
 		      const struct stream *image)
@@ -214,38 +227,69 @@ static bool was_short(int status, const struct stream *talk,
 
 	if (talk->text.err || image->text.err)
 		return true;
-	if (WIFSIGNALED(status))
+	if (death_of(status))
 		return strstr(said, "out of memory") ||
 		       strstr(said, "bad_alloc");
 	return WEXITSTATUS(status) == VERDICT_NO_MEMORY;
 }
 
+/* The last line of what the child SAID, which gave up: why it did. */
+static const char *last_line(const char *said, int *len)
+{
+	const char *end = said + strlen(said), *start;
+
+	while (end > said && end[-1] == '\n')
+		end--;
+	for (start = end; start > said && start[-1] != '\n'; start--)
+		;
+	*len = end - start;
+	return start;
+}
+
+/* It died of SIG, and was REFUSED this before, "" for nothing. */
+static int death_judge(int sig, const char *said, const char *refused,
+		       char *err, size_t err_size)
+{
+	int len = 0, ret = -ECHILD;
+	const char *last = sig == SIGABRT ? last_line(said, &len) : "";
+
+	switch (sig) {
+	case SIGXCPU:
+		ret = -ETIMEDOUT;
+		snprintf(err, err_size, "the compiler took too long");
+		break;
+	case SIGKILL:
+		snprintf(err, err_size,
+			 "the compiler was killed, as the kernel does when "
+			 "memory runs out");
+		break;
+	case SIGSYS:
+		snprintf(err, err_size,
+			 "the compiler was killed by its jail: it made a "
+			 "forbidden system call (SIGSYS)");
+		break;
+	default:
+		snprintf(err, err_size, "the compiler died of SIG%s%s%.*s%s%s",
+			 sigabbrev_np(sig) ?: "?", len ? ": " : "", len, last,
+			 *refused ? "; its jail had refused it " : "", refused);
+	}
+	return ret;
+}
+
 /* The child's end in words: 0 or -errno and ERR. */
 static int child_judge(int status, const struct stream *talk,
-		       const struct stream *image, char *err, size_t err_size)
+		       const struct stream *image, const char *refused,
+		       char *err, size_t err_size)
 {
 	const char *said = talk->text.p ?: "";
-	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
-	if (sig == SIGXCPU) {
-		snprintf(err, err_size, "the compiler took too long");
-		return -ETIMEDOUT;
-	}
 	if (was_short(status, talk, image)) {
 		snprintf(err, err_size, "the compiler had not enough memory");
 		return -ENOMEM;
 	}
-	if (sig == SIGKILL) {
-		snprintf(err, err_size,
-			 "the compiler was killed, as the kernel does when "
-			 "memory runs out");
-		return -ECHILD;
-	}
-	if (sig) {
-		snprintf(err, err_size, "the compiler died of SIG%s",
-			 sigabbrev_np(sig) ?: "?");
-		return -ECHILD;
-	}
+	if (death_of(status))
+		return death_judge(death_of(status), said, refused, err,
+				   err_size);
 	switch (WEXITSTATUS(status)) {
 	case VERDICT_OK:
 		if (image->text.len && !image->is_cut)
@@ -268,6 +312,17 @@ static int child_judge(int status, const struct stream *talk,
 	}
 }
 
+static void refused_say(const struct child *child, const char *name, char *text,
+			size_t size)
+{
+	*text = 0;
+	if (child->refused)
+		syscalls_refused_say(child->refused, text, size);
+	if (*text)
+		log_debug("%s: the compiler was refused system calls: %s", name,
+			  text);
+}
+
 /*
  * Wait for the child, whose streams were read with RET. Once it has closed them
  * it is about to exit, with a status that SIGKILL does not change, or else would
@@ -276,14 +331,16 @@ static int child_judge(int status, const struct stream *talk,
 static int child_end(const struct child *child, int ret,
 		     const struct child_opts *o, char *err, size_t err_size)
 {
+	char refused[256];
 	int status = 0;
 
 	kill(child->pid, SIGKILL);
 	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
 		;
+	refused_say(child, o->name, refused, sizeof(refused));
 	if (!ret)
-		return child_judge(status, &child->talk, &child->image, err,
-				   err_size);
+		return child_judge(status, &child->talk, &child->image, refused,
+				   err, err_size);
 	if (ret == -ETIMEDOUT)
 		snprintf(err, err_size,
 			 "the compiler was stopped after %u s "
@@ -297,12 +354,22 @@ static int child_end(const struct child *child, int ret,
 	return ret;
 }
 
+static struct syscalls_refused *refused_make(void)
+{
+	void *p =
+		mmap(NULL, sizeof(struct syscalls_refused),
+		     PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
 int child_compile(const struct child_opts *o, struct child_result *result,
 		  char *err, size_t err_size)
 {
 	struct child child = {
 		.talk = {.fd = -1, .text.max = TALK_MAX},
 		.image = {.fd = -1, .text.max = IMAGE_MAX},
+		.refused = refused_make(),
 	};
 	int64_t deadline = now_ms() + (int64_t)o->limit_s * 1000;
 	int ret = child_start(o, &child), stop;
@@ -319,6 +386,8 @@ int child_compile(const struct child_opts *o, struct child_result *result,
 	}
 	stream_close(&child.talk);
 	stream_close(&child.image);
+	if (child.refused)
+		munmap(child.refused, sizeof(*child.refused));
 	result->talk = strbuf_take(&child.talk.text, NULL);
 	result->bytes =
 		ret ? NULL : strbuf_take(&child.image.text, &result->size);

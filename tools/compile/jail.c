@@ -4,13 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
 #include <linux/landlock.h>
-#include <linux/seccomp.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
@@ -18,6 +13,8 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "compile/syscall_filter.h"
 
 #define NOBODY 65534
 #define MEMORY_MAX (4ull << 30) /* address space; LLVM maps 150 MB of it */
@@ -117,66 +114,6 @@ static int files_lock(const struct jail *jail)
 	return 0;
 }
 
-#if defined(__x86_64__)
-#define ARCH AUDIT_ARCH_X86_64
-#define NR_MAX 0x3fffffff /* above lies the x32 table */
-#elif defined(__aarch64__)
-#define ARCH AUDIT_ARCH_AARCH64
-#define NR_MAX UINT32_MAX
-#else
-#error "say which AUDIT_ARCH_ this is"
-#endif
-
-/*
- * No sockets, no new programs, no looking into other processes; and no other
- * system call table, where the same numbers mean something else.
- */
-static int syscalls_lock(void)
-{
-	static const uint16_t refused[] = {
-		SYS_socket,
-		SYS_socketpair,
-		SYS_io_uring_setup,
-		SYS_execve,
-		SYS_execveat,
-		SYS_ptrace,
-		SYS_process_vm_readv,
-		SYS_process_vm_writev,
-		SYS_kill,
-		SYS_tgkill,
-		SYS_tkill,
-		SYS_unshare,
-		SYS_setns,
-		SYS_perf_event_open,
-	};
-	enum {
-		NR = sizeof(refused) / sizeof(*refused),
-		HEAD = 4
-	};
-	struct sock_filter f[HEAD + NR + 2];
-	struct sock_fprog prog = {.len = HEAD + NR + 2, .filter = f};
-	int i;
-
-	f[0] = (struct sock_filter)BPF_STMT(
-		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
-	f[1] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 0,
-					    NR + HEAD - 1);
-	f[2] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-					    offsetof(struct seccomp_data, nr));
-	f[3] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, NR_MAX,
-					    NR + 1, 0);
-	for (i = 0; i < NR; i++)
-		f[HEAD + i] = (struct sock_filter)BPF_JUMP(
-			BPF_JMP | BPF_JEQ | BPF_K, refused[i], NR - i, 0);
-	f[HEAD + NR] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-						    SECCOMP_RET_ALLOW);
-	f[HEAD + NR + 1] = (struct sock_filter)BPF_STMT(
-		BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog))
-		return -errno;
-	return 0;
-}
-
 static int become_nobody(void)
 {
 	if (prctl(PR_SET_KEEPCAPS, 1) || setgroups(0, NULL) ||
@@ -224,6 +161,11 @@ static int die_with_parent(void)
 	return prctl(PR_SET_PDEATHSIG, SIGKILL) ? -errno : 0;
 }
 
+static int syscalls_lock(const struct jail *jail)
+{
+	return syscall_filter_enter(jail->refused);
+}
+
 int jail_enter(const struct jail *jail, char *err, size_t err_size)
 {
 	const struct {
@@ -239,7 +181,7 @@ int jail_enter(const struct jail *jail, char *err, size_t err_size)
 		 .plain = become_nobody},
 		{"drop its capabilities", .with = caps_drop},
 		{"tie it to the tracer", .plain = die_with_parent},
-		{"forbid it sockets", .plain = syscalls_lock},
+		{"forbid it system calls", .with = syscalls_lock},
 	};
 	size_t i;
 	int ret;

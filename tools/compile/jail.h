@@ -2,7 +2,7 @@
 /*
  * Where the compile child lives. A filter text is input for a compiler of 100
  * MB: whatever it makes of it, it can read nothing but kernel headers, reach
- * no network, start no process and outlive no limit.
+ * no network and no other process, start none and outlive no limit.
  */
 #ifndef JAIL_H
 #define JAIL_H
@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "compile/syscall_filter.h"
+
 struct jail {
 	/* Directories that may be read, ended by "". */
 	const char (*dirs)[PATH_MAX];
@@ -18,12 +20,13 @@ struct jail {
 	bool want_root;
 	bool wants_net_admin; /* CAP_NET_ADMIN is left to it */
 	unsigned limit_s;     /* CPU seconds; the parent watches the clock */
+	struct syscalls_refused *refused; /* see syscall_filter_enter() */
 };
 
 /*
  * Lock this process in, for good; only the libraries that it has mapped by
  * now are left to it. Afterwards it is nobody, with CAP_BPF alone, but
- * for what JAIL says. 0, or -errno with the step
+ * for what JAIL says, and the system calls of syscall_filter.h. 0, or -errno with the step
  * that failed in ERR.
  */
 int jail_enter(const struct jail *jail, char *err, size_t err_size);

@@ -38,8 +38,6 @@ LIBS	:= "-l:libbpf.a -l:libelf.a -l:libz.a -l:libcap.a" \
 	"-l:libbpf.a -lelf -l:libz.a -l:libcap.a" \
 	"-lbpf -lcap"
 LDLIBS	= $$(cat $(O)/gen/libs)
-# How the compile child learns a program's source lines: see compile/bcc.c.
-EXPORT	:= -Wl,--export-dynamic-symbol=bcc_prog_load_xattr
 
 ROOMS	:= \
 	base \
@@ -120,8 +118,7 @@ $(O)/gen/libs:
 
 $(TOOLS:%=$(O)/%): $(O)/%: $(O)/tools/%.o $(O)/libtcpsnoop.a | $(O)/gen/libs
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LTO) $(if $(LTO),-w) $(LDFLAGS) $(EXPORT) -o $@ $^ \
-		$(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(LTO) $(if $(LTO),-w) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # The others load it only when they need it.
 $(O)/tests/unit/pcap_test: LDLIBS += -lpcap

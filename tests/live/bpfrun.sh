@@ -219,6 +219,23 @@ test_text()
 	is "$(instances text next)" 0 "the next run removes it, and its own"
 }
 
+# The compiler makes no map: how large one may be is the kernel's to say.
+test_large_map()
+{
+	cat >"$tmp/million.c" <<-'C'
+	struct value { char b[64]; };
+	BPF_HASH(million, u64, struct value, 1048576);
+	int xdp_f(struct xdp_md *ctx) {
+		u64 key = 1;
+		million.lookup(&key);
+		return XDP_PASS;
+	}
+	C
+	run_start million "$tmp/million.c" -i s0
+	tool_stop million
+	is "${tool_rc[million]}" 0 "a million entries of 64 bytes"
+}
+
 # STATUS ERE ARGUMENT...: one line (more only behind a compiler's), nothing on
 # stdout
 says()
@@ -348,9 +365,9 @@ test_bad_input()
 	says 1 'it has no such function' "$tmp/odd.c" -u c:nosuch_function=hello
 	says 1 'there is no such file' "$tmp/odd.c" -u /nosuch:x=hello
 	says 1 'is no ELF file' "$tmp/odd.c" -u /etc/passwd:x=hello
-	text large.c 'BPF_ARRAY(huge, u64, 4294967295);
-int xdp_f(struct xdp_md *ctx) { int i = 0; huge.increment(i); return 2; }'
-	says 1 'does not compile|huge: ' "$tmp/large.c" -i s0
+	text large.c 'BPF_HASH(huge, u32, u64, 2147483648);
+int xdp_f(struct xdp_md *ctx) { u32 i = 0; huge.increment(i); return 2; }'
+	says 1 'map huge: it is too large' "$tmp/large.c" -i s0
 	text license.c '#define BPF_LICENSE Proprietary
 BPF_PERF_OUTPUT(e);
 int xdp_f(struct xdp_md *ctx) { int i = 0; e.perf_submit(ctx, &i, 4); return 2; }'
@@ -496,6 +513,7 @@ test_intercept
 test_kinds
 test_text
 test_kernel_functions
+test_large_map
 test_bad_input
 test_bad_binary
 test_bcc

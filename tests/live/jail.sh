@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The compile child as it runs: what a look at it from outside shows, what is
-# said of what it is refused, and that it goes when it is to. What it may call is
-# tests/live/jail_test.c's.
+# The compile child as it runs: what a look at it from outside shows, what it
+# needs no privilege for, what is said of what it is refused, and that it goes
+# when it is to. What it may call is tests/live/jail_test.c's.
 
 # shellcheck source=tests/live/lib-lab.sh
 . "$(dirname "$0")/lib-lab.sh"
@@ -41,9 +41,10 @@ descriptors()
 	done | xargs
 }
 
+# DEVMAP stands in a comment alone: it means nothing.
 test_seen_from_outside()
 {
-	slow_text >"$tmp/slow.c"
+	{ echo '/* no DEVMAP, no XSKMAP here */'; slow_text; } >"$tmp/slow.c"
 	exec 9</etc/passwd
 	setsid "$RUN" --no-cache --compile-limit 60 --print-bytecode \
 		"$tmp/slow.c" >"$tmp/out" 2>&1 &
@@ -54,6 +55,8 @@ test_seen_from_outside()
 		flunk "a compiler is seen" "$(cat "$tmp/out")"
 		return
 	fi
+	is "$(status CapInh) $(status CapPrm) $(status CapEff) $(status CapBnd)" \
+		"$(printf '%016d ' 0 0 0 0 | sed 's/ $//')" "no capability"
 	is "$(status Uid), $(status Gid), $(status Groups)" \
 		"65534 65534 65534 65534, 65534 65534 65534 65534, " "nobody"
 	is "$(status NoNewPrivs)" 1 "no way to more privileges"
@@ -69,6 +72,31 @@ test_seen_from_outside()
 	ok "killed with the tool" wait_until 5 is_gone "$child"
 }
 
+# Neither maps nor types are made while it compiles.
+test_without_privileges()
+{
+	cat >"$tmp/maps.c" <<-'C'
+	BPF_DEVMAP(devices, 4);
+	BPF_CPUMAP(cpus, 4);
+	BPF_XSKMAP(sockets, 4);
+	BPF_HASH(huge, u64, u64, 2147483648);
+	int xdp_f(struct xdp_md *ctx) {
+		u64 k = 1;
+		huge.increment(k);
+		return devices.redirect_map(0, 0);
+	}
+	C
+	command -v capsh >/dev/null || {
+		skip "without CAP_NET_ADMIN and CAP_SYS_ADMIN" "no capsh"
+		return
+	}
+	ok "without CAP_NET_ADMIN and CAP_SYS_ADMIN: it compiles" \
+		timeout 60 capsh --drop=cap_net_admin,cap_sys_admin -- -c \
+		"'$RUN' --no-cache --print-bytecode '$tmp/maps.c'"
+	like "$(cat "$tmp/ok.out")" '\(85\) call bpf_redirect_map' \
+		"maps that redirect packets are in it"
+}
+
 # What a text makes libbcc ask for
 test_refused()
 {
@@ -80,7 +108,7 @@ test_refused()
 		>"$tmp/out" 2>"$tmp/err"
 	is $? 1 "a pinned map: exit status"
 	like "$(cat "$tmp/err")" \
-		'pinned.c: the compiler was refused system calls: mkdir(at)?' \
+		'pinned.c: the compiler was refused system calls: mkdir(at)?, bpf' \
 		"a pinned map: -v says what was refused"
 	timeout 60 "$RUN" --no-cache --print-bytecode "$tmp/pinned.c" \
 		>"$tmp/out" 2>"$tmp/err"
@@ -106,6 +134,7 @@ test_cancelled()
 
 lab_up
 test_seen_from_outside
+test_without_privileges
 test_refused
 test_cancelled
 finish

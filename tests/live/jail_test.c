@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/bpf.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
@@ -28,6 +29,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "compile/fake_bpf.h"
 #include "compile/jail.h"
 #include "live/ns.h"
 
@@ -50,6 +52,7 @@ static void enter(void)
 		.want_root = true,
 		.limit_s = 20,
 		.refused = &found->refused,
+		.bpf = fake_bpf,
 	};
 	char err[256];
 
@@ -93,34 +96,59 @@ static bool is_noted(unsigned nr)
 
 /* To be changed with care: each is one more way out for what a text does. */
 static const unsigned allowed[] = {
-	SYS_bpf,	  SYS_brk,
-	SYS_chdir,	  SYS_clock_gettime,
-	SYS_close,	  SYS_exit,
-	SYS_exit_group,	  SYS_faccessat,
-	SYS_faccessat2,	  SYS_fcntl,
-	SYS_fstat,	  SYS_futex,
-	SYS_getcwd,	  SYS_getdents64,
-	SYS_getegid,	  SYS_geteuid,
-	SYS_getgid,	  SYS_getpid,
-	SYS_getrandom,	  SYS_gettid,
-	SYS_gettimeofday, SYS_getuid,
-	SYS_ioctl,	  SYS_lseek,
-	SYS_madvise,	  SYS_mmap,
-	SYS_mprotect,	  SYS_mremap,
-	SYS_munmap,	  SYS_newfstatat,
-	SYS_openat,	  SYS_pread64,
-	SYS_prlimit64,	  SYS_read,
-	SYS_readlinkat,	  SYS_restart_syscall,
-	SYS_rt_sigaction, SYS_rt_sigprocmask,
-	SYS_rt_sigreturn, SYS_sched_getaffinity,
-	SYS_sched_yield,  SYS_sigaltstack,
-	SYS_statx,	  SYS_sysinfo,
-	SYS_uname,	  SYS_write,
+	SYS_brk,
+	SYS_chdir,
+	SYS_clock_gettime,
+	SYS_close,
+	SYS_exit,
+	SYS_exit_group,
+	SYS_faccessat,
+	SYS_faccessat2,
+	SYS_fcntl,
+	SYS_fstat,
+	SYS_futex,
+	SYS_getcwd,
+	SYS_getdents64,
+	SYS_getegid,
+	SYS_geteuid,
+	SYS_getgid,
+	SYS_getpid,
+	SYS_getrandom,
+	SYS_gettid,
+	SYS_gettimeofday,
+	SYS_getuid,
+	SYS_ioctl,
+	SYS_lseek,
+	SYS_madvise,
+	SYS_mmap,
+	SYS_mprotect,
+	SYS_mremap,
+	SYS_munmap,
+	SYS_newfstatat,
+	SYS_openat,
+	SYS_pread64,
+	SYS_prlimit64,
+	SYS_read,
+	SYS_readlinkat,
+	SYS_restart_syscall,
+	SYS_rt_sigaction,
+	SYS_rt_sigprocmask,
+	SYS_rt_sigreturn,
+	SYS_sched_getaffinity,
+	SYS_sched_yield,
+	SYS_sigaltstack,
+	SYS_statx,
+	SYS_sysinfo,
+	SYS_uname,
+	SYS_write,
 	SYS_writev,
 #ifdef SYS_open
-	SYS_access,	  SYS_lstat,
-	SYS_open,	  SYS_readlink,
-	SYS_stat,	  SYS_time,
+	SYS_access,
+	SYS_lstat,
+	SYS_open,
+	SYS_readlink,
+	SYS_stat,
+	SYS_time,
 #endif
 };
 
@@ -135,8 +163,8 @@ static bool is_allowed(unsigned nr)
 }
 
 /*
- * No seccomp filter is asked about the two that uprobes on x86-64 put into a
- * program; whoever else makes one is killed.
+ * bpf() is answered: see test_bpf(). No seccomp filter is asked about the two
+ * that uprobes on x86-64 put into a program; whoever else makes one is killed.
  */
 static bool is_refused(unsigned nr)
 {
@@ -144,7 +172,7 @@ static bool is_refused(unsigned nr)
 	if (nr == 335 || nr == 336) /* uretprobe(), uprobe() */
 		return false;
 #endif
-	return !is_allowed(nr);
+	return nr != SYS_bpf && !is_allowed(nr);
 }
 
 static void try_all(void)
@@ -376,6 +404,40 @@ static void test_arguments(void **state)
 	assert_false(is_noted(SYS_read));
 }
 
+/* What no kernel would take is taken, as none is asked. */
+static void try_bpf(void)
+{
+	union bpf_attr attr = {.map_type = 12345, .max_entries = 1};
+	int cmd, fd = syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
+	const union bpf_attr *made = fake_bpf_attr(fd, BPF_MAP_CREATE);
+
+	if (!made || made->map_type != 12345 || close(fd) || is_noted(SYS_bpf))
+		_exit(1);
+	memset(&attr, 0, sizeof(attr));
+	for (cmd = 0; cmd < 64; cmd++) {
+		fd = syscall(SYS_bpf, cmd, &attr, sizeof(attr));
+		if (fd < 0)
+			found->err[cmd] = errno;
+		else
+			close(fd);
+	}
+}
+
+static void test_bpf(void **state)
+{
+	int cmd;
+
+	in_jail(try_bpf);
+	assert_true(is_noted(SYS_bpf));
+	for (cmd = 0; cmd < 64; cmd++) {
+		bool is_answered = cmd == BPF_MAP_CREATE ||
+				   cmd == BPF_PROG_LOAD || cmd == BPF_BTF_LOAD;
+
+		if (found->err[cmd] != (is_answered ? 0 : EPERM))
+			fail_msg("bpf(%d): errno %d", cmd, found->err[cmd]);
+	}
+}
+
 static void try_blocked(void)
 {
 	sigset_t all;
@@ -498,14 +560,17 @@ static void check_status(pid_t pid, const char *key, const char *want)
 
 static void test_status(void **state)
 {
+	const char *const caps[] = {"CapInh", "CapPrm", "CapEff", "CapBnd",
+				    "CapAmb"};
 	struct waiting w;
+	size_t i;
 
 	waiting_start(&w, nothing);
 	waiting_reaches(&w);
 	waiting_goes_on(&w);
 	waiting_reaches(&w);
-	check_status(w.pid, "CapEff", "\t0000008000000000");
-	check_status(w.pid, "CapBnd", "\t0000000000000000");
+	for (i = 0; i < NR(caps); i++)
+		check_status(w.pid, caps[i], "\t0000000000000000");
 	check_status(w.pid, "Uid", "\t65534\t65534\t65534\t65534");
 	check_status(w.pid, "Gid", "\t65534\t65534\t65534\t65534");
 	check_status(w.pid, "Groups", "\t ");
@@ -542,6 +607,7 @@ int main(void)
 		cmocka_unit_test(test_every_number),
 		cmocka_unit_test(test_harms),
 		cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_bpf),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_status),
 	};

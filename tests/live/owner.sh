@@ -17,7 +17,7 @@ tap=$tmp/owner_tap
 "${CC:-gcc}" -std=gnu11 -O2 -D_GNU_SOURCE '-DVERSION="test"' -Itools \
 	-Iinclude ${SANITIZE:+-fsanitize=address,undefined} -o "$tap" \
 	tests/live/owner_tap.c "${BUILD:-build}/libtcpsnoop.a" \
-	-Wl,--export-dynamic-symbol=bcc_prog_load_xattr -lbpf -lcap || exit 1
+	-lbpf -lcap || exit 1
 
 # LABEL ARGUMENT...: the library's answers go to $tmp/LABEL.out
 tap_start()

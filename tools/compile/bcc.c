@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "compile/bcc.h"
 
-#include <bpf/bpf.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
@@ -14,6 +13,7 @@
 
 #include "base/strbuf.h"
 #include "compile/btf_ids.h"
+#include "compile/fake_bpf.h"
 #include "compile/image.h"
 #include "compile/lines.h"
 
@@ -114,21 +114,6 @@ int bcc_load(void)
 	return 0;
 }
 
-/*
- * libbcc keeps the types and source lines of a program to itself and shows
- * them only to the function that loads it. So we are that function: our
- * executable exports this name, which the dynamic linker finds before libbcc's
- * own. It takes what comes and loads nothing. Where that does not work
- * (another linker, another libbcc) the image has no source lines, and nothing
- * else changes.
- */
-int bcc_prog_load_xattr(enum bpf_prog_type type, const char *name,
-			const char *license, const struct bpf_insn *insns,
-			struct bpf_prog_load_opts *opts, int size, char *log,
-			unsigned log_size, bool allow_rlimit);
-
-static struct image_prog *wanted;
-static int btf_fd = -1;
 static bool is_short; /* of memory: the image would lack something */
 
 static void *copy(const void *p, size_t size)
@@ -137,25 +122,6 @@ static void *copy(const void *p, size_t size)
 
 	is_short |= p && size && !to;
 	return to ? memcpy(to, p, size) : NULL;
-}
-
-int bcc_prog_load_xattr(enum bpf_prog_type type, const char *name,
-			const char *license, const struct bpf_insn *insns,
-			struct bpf_prog_load_opts *opts, int size, char *log,
-			unsigned log_size, bool allow_rlimit)
-{
-	if (!wanted || !opts->prog_btf_fd)
-		return -1;
-	btf_fd = opts->prog_btf_fd;
-	wanted->func_info_rec = opts->func_info_rec_size;
-	wanted->func_info_size =
-		(size_t)opts->func_info_cnt * opts->func_info_rec_size;
-	wanted->func_info = copy(opts->func_info, wanted->func_info_size);
-	wanted->line_info_rec = opts->line_info_rec_size;
-	wanted->line_info_size =
-		(size_t)opts->line_info_cnt * opts->line_info_rec_size;
-	wanted->line_info = copy(opts->line_info, wanted->line_info_size);
-	return -1;
 }
 
 /* The fields of the struct that goes into the buffer NAME, a line each. */
@@ -213,22 +179,24 @@ static int maps_collect(void *mod, struct image *img)
 		return -E2BIG;
 	}
 	for (i = 0; i < nr; i++) {
-		struct bpf_map_info info = {};
-		unsigned size = sizeof(info);
+		const union bpf_attr *made =
+			fake_bpf_attr(bcc.table_fd(mod, i), BPF_MAP_CREATE);
 		struct image_map *m = &img->maps[i];
 
 		if (!name_fits("the map", bcc.table_name(mod, i)))
 			return -E2BIG;
-		/* The kernel knows what was made; libbcc only what was said. */
-		if (bpf_obj_get_info_by_fd(bcc.table_fd(mod, i), &info, &size))
-			return -errno;
+		if (!made) {
+			fprintf(stderr, "%s is a map of another program\n",
+				bcc.table_name(mod, i));
+			return -EINVAL;
+		}
 		snprintf(m->name, sizeof(m->name), "%s",
 			 bcc.table_name(mod, i));
-		m->type = info.type;
-		m->key_size = info.key_size;
-		m->value_size = info.value_size;
-		m->max_entries = info.max_entries;
-		m->flags = info.map_flags;
+		m->type = made->map_type;
+		m->key_size = made->key_size;
+		m->value_size = made->value_size;
+		m->max_entries = made->max_entries;
+		m->flags = made->map_flags;
 		if (m->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY)
 			m->max_entries = 0;
 		types_collect(mod, i, &img->types[i]);
@@ -265,11 +233,39 @@ static int insns_relate(void *mod, struct bpf_insn *in, size_t nr)
 	return 0;
 }
 
+/*
+ * libbcc keeps the types and source lines of a program to itself and shows
+ * them only to the kernel, with BPF_PROG_LOAD. Where it does not, the image has
+ * no source lines, and nothing else changes.
+ */
+static void lines_collect(int fd, struct image_prog *p, struct image *img)
+{
+	const union bpf_attr *prog = fake_bpf_attr(fd, BPF_PROG_LOAD);
+	const union bpf_attr *btf =
+		prog ? fake_bpf_attr(prog->prog_btf_fd, BPF_BTF_LOAD) : NULL;
+
+	if (!btf)
+		return;
+	p->func_info_rec = prog->func_info_rec_size;
+	p->func_info_size = (size_t)prog->func_info_cnt * p->func_info_rec;
+	p->func_info =
+		copy((void *)(uintptr_t)prog->func_info, p->func_info_size);
+	p->line_info_rec = prog->line_info_rec_size;
+	p->line_info_size = (size_t)prog->line_info_cnt * p->line_info_rec;
+	p->line_info =
+		copy((void *)(uintptr_t)prog->line_info, p->line_info_size);
+	if (img->btf)
+		return;
+	img->btf = copy((void *)(uintptr_t)btf->btf, btf->btf_size);
+	img->btf_size = btf->btf_size;
+}
+
 static int prog_collect(void *mod, size_t i, struct image *img)
 {
 	struct image_prog *p = &img->progs[i];
 	size_t size = bcc.function_size(mod, i);
 	struct bpf_insn *insns = copy(bcc.function_start(mod, i), size);
+	int fd;
 
 	if (!insns)
 		return -ENOMEM;
@@ -278,11 +274,12 @@ static int prog_collect(void *mod, size_t i, struct image *img)
 	p->nr_insns = size / sizeof(*insns);
 	if (!name_fits("the function", p->name))
 		return -E2BIG;
-	wanted = p;
-	bcc.func_load(mod, BPF_PROG_TYPE_SOCKET_FILTER, p->name,
-		      bcc.function_start(mod, i), size, img->license, 0, 0,
-		      NULL, 0, NULL, -1);
-	wanted = NULL;
+	fd = bcc.func_load(mod, BPF_PROG_TYPE_SOCKET_FILTER, p->name,
+			   bcc.function_start(mod, i), size, img->license, 0, 0,
+			   NULL, 0, NULL, -1);
+	lines_collect(fd, p, img);
+	if (fd >= 0)
+		close(fd);
 	btf_ids_call(insns, p->nr_insns);
 	return insns_relate(mod, insns, p->nr_insns);
 }
@@ -312,40 +309,14 @@ static int progs_collect(void *mod, struct image *img)
  * In SIZE bytes of BTF at P, the text's name in place of libbcc's. What is too
  * long for that keeps its end.
  */
-static void btf_rename(char *p, size_t size, const char *name)
+static void btf_rename(const void *p, size_t size, const char *name)
 {
 	const size_t room = strlen(BCC_TEXT_NAME);
 	size_t len = strlen(name);
-	char *at = memmem(p, size, BCC_TEXT_NAME, room + 1);
+	char *at = p ? memmem(p, size, BCC_TEXT_NAME, room + 1) : NULL;
 
 	if (at)
 		strcpy(at, len > room ? name + len - room : name);
-}
-
-/* The types behind the source lines, as libbcc gave them to the kernel. */
-static void btf_collect(struct image *img, const char *name)
-{
-	struct bpf_btf_info info = {};
-	unsigned size = sizeof(info);
-	void *p;
-
-	if (btf_fd < 0 || bpf_obj_get_info_by_fd(btf_fd, &info, &size) ||
-	    !info.btf_size || info.btf_size > IMAGE_MAX)
-		return;
-	p = malloc(info.btf_size);
-	is_short |= !p;
-	if (!p)
-		return;
-	size = sizeof(info);
-	info = (struct bpf_btf_info){.btf = (uintptr_t)p,
-				     .btf_size = info.btf_size};
-	if (bpf_obj_get_info_by_fd(btf_fd, &info, &size)) {
-		free(p);
-		return;
-	}
-	btf_rename(p, info.btf_size, name);
-	img->btf = p;
-	img->btf_size = info.btf_size;
 }
 
 /* The process ends after this: what was collected is not given back. */
@@ -372,9 +343,10 @@ int bcc_compile(const char *text, const char *name, void **bytes, size_t *size)
 		err = progs_collect(mod, img);
 	if (err)
 		return err;
-	btf_collect(img, name);
+	btf_rename(img->btf, img->btf_size, name);
 	lines_renumber(img, text);
-	err = is_short ? -ENOMEM : image_write(img, bytes, size);
+	err = is_short || fake_bpf_was_short() ? -ENOMEM
+					       : image_write(img, bytes, size);
 	if (err == -E2BIG)
 		fprintf(stderr, "it compiles to more than %u MiB\n",
 			IMAGE_MAX >> 20);

@@ -19,9 +19,9 @@ int bcc_load(void);
 /*
  * Compile TEXT, whose lines are to be called NAME:LINE in diagnostics and line
  * info, for BPF and collect its programs and maps, as bytes for
- * image_read(), allocated. Creates the maps to learn their descriptors, so it
- * needs CAP_BPF. 0, -EINVAL when it does not compile (diagnostics are on
- * stderr), -ENOMEM ...
+ * image_read(), allocated. What libbcc makes of it with bpf() must come to
+ * fake_bpf(): see jail.h. 0, -EINVAL when it does not compile (diagnostics are
+ * on stderr), -ENOMEM ...
  */
 int bcc_compile(const char *text, const char *name, void **bytes, size_t *size);
 

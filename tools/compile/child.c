@@ -22,6 +22,7 @@
 #include "base/stop.h"
 #include "base/strbuf.h"
 #include "compile/bcc.h"
+#include "compile/fake_bpf.h"
 #include "compile/image.h"
 #include "compile/jail.h"
 
@@ -82,9 +83,9 @@ static enum verdict child_main(const struct child_opts *o,
 	struct jail jail = {
 		.dirs = o->headers->dirs,
 		.want_root = o->headers->is_btf,
-		.wants_net_admin = o->wants_net_admin,
 		.limit_s = o->limit_s,
 		.refused = refused,
+		.bpf = fake_bpf,
 	};
 	char err[256];
 	void *bytes;

@@ -3,7 +3,6 @@
 #ifndef CHILD_H
 #define CHILD_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "compile/headers.h"
@@ -19,7 +18,6 @@ struct child_opts {
 	const char *name; /* of TEXT, in what the compiler says */
 	const struct headers *headers;
 	unsigned limit_s;
-	bool wants_net_admin; /* it is to make maps that redirect packets */
 };
 
 /*

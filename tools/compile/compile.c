@@ -65,7 +65,6 @@ static int child_run(const struct compile_opts *opts, const struct headers *h,
 		.name = opts->name,
 		.headers = h,
 		.limit_s = opts->limit_s,
-		.wants_net_admin = opts->wants_net_admin,
 	};
 	uint64_t start = clock_ns(CLOCK_MONOTONIC);
 	int ret = child_compile(&child, res, err->text, sizeof(err->text));

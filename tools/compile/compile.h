@@ -14,10 +14,9 @@ struct compile_opts {
 	const char *name; /* what its lines are called in diagnostics */
 	enum headers_choice headers;
 	bool want_cache;
-	bool is_another; /* what is wrong with the cache was said for a program
+	bool is_another;  /* what is wrong with the cache was said for a program
 			  * before this one */
-	bool wants_net_admin; /* it has maps that redirect packets */
-	unsigned limit_s;     /* of the child */
+	unsigned limit_s; /* of the child */
 };
 
 /* What it took; times in ns, 0 for what was not done. */

@@ -19,10 +19,6 @@
 #define NOBODY 65534
 #define MEMORY_MAX (4ull << 30) /* address space; LLVM maps 150 MB of it */
 
-#ifndef CAP_BPF
-#define CAP_BPF 39
-#endif
-
 /* The rights that Landlock's first version knows; all are taken away. */
 #define LANDLOCK_ALL ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
 
@@ -43,6 +39,7 @@ static int limits_set(const struct jail *jail)
 		{RLIMIT_AS, MEMORY_MAX, MEMORY_MAX},
 #endif
 		{RLIMIT_FSIZE, 0, 0},
+		{RLIMIT_MEMLOCK, 0, 0},
 		{RLIMIT_CORE, 0, 0},
 		{RLIMIT_NPROC, 0, 0},
 		{RLIMIT_NOFILE, 256, 256},
@@ -116,27 +113,22 @@ static int files_lock(const struct jail *jail)
 
 static int become_nobody(void)
 {
-	if (prctl(PR_SET_KEEPCAPS, 1) || setgroups(0, NULL) ||
-	    setresgid(NOBODY, NOBODY, NOBODY) ||
+	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
 	    setresuid(NOBODY, NOBODY, NOBODY))
 		return -errno;
 	return 0;
 }
 
-static int caps_drop(const struct jail *jail)
+static int caps_drop(void)
 {
-	static const cap_value_t keep[] = {CAP_BPF, CAP_NET_ADMIN};
-	int nr = jail->wants_net_admin ? 2 : 1;
-	cap_t caps = cap_init();
+	cap_t none = cap_init();
 	int err = 0;
 
-	if (!caps)
+	if (!none)
 		return -ENOMEM;
-	if (cap_set_flag(caps, CAP_PERMITTED, nr, keep, CAP_SET) ||
-	    cap_set_flag(caps, CAP_EFFECTIVE, nr, keep, CAP_SET) ||
-	    cap_set_proc(caps))
+	if (cap_set_proc(none))
 		err = -errno;
-	cap_free(caps);
+	cap_free(none);
 	return err;
 }
 
@@ -163,7 +155,7 @@ static int die_with_parent(void)
 
 static int syscalls_lock(const struct jail *jail)
 {
-	return syscall_filter_enter(jail->refused);
+	return syscall_filter_enter(jail->refused, jail->bpf);
 }
 
 int jail_enter(const struct jail *jail, char *err, size_t err_size)
@@ -179,7 +171,7 @@ int jail_enter(const struct jail *jail, char *err, size_t err_size)
 		{"drop its bounding set (CAP_SETPCAP)", .plain = bounding_drop},
 		{"make it nobody (CAP_SETUID, CAP_SETGID)",
 		 .plain = become_nobody},
-		{"drop its capabilities", .with = caps_drop},
+		{"drop its capabilities", .plain = caps_drop},
 		{"tie it to the tracer", .plain = die_with_parent},
 		{"forbid it system calls", .with = syscalls_lock},
 	};

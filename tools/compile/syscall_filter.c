@@ -120,7 +120,6 @@ static const struct rule rules[] = {
 	CALL(sysinfo),
 	CALL(uname),
 	CALL(prlimit64, ARG_IS(0, 0), ARG_IS_NULL(2)),
-	CALL(bpf), /* maps and types, which CAP_BPF limits */
 	CALL(exit_group),
 	CALL(exit),
 };
@@ -212,15 +211,19 @@ static void put_arch(struct code *c)
 	put_return(c, SECCOMP_RET_KILL_PROCESS);
 }
 
-/* For on_refused(), which takes no argument of ours. */
+/* What on_refused() needs; it takes no argument of ours. */
 static struct syscalls_refused *noted;
+static syscall_bpf_fn answer_bpf;
 
-static long arg2(const ucontext_t *uc)
+static long long *arg_at(ucontext_t *uc, int i)
 {
 #ifdef __x86_64__
-	return uc->uc_mcontext.gregs[REG_RDX];
+	static const int regs[] = {REG_RDI, REG_RSI, REG_RDX,
+				   REG_R10, REG_R8,  REG_R9};
+
+	return &uc->uc_mcontext.gregs[regs[i]];
 #else
-	return uc->uc_mcontext.regs[2];
+	return (long long *)&uc->uc_mcontext.regs[i];
 #endif
 }
 
@@ -251,23 +254,32 @@ static void on_refused(int sig, siginfo_t *info, void *context)
 	ucontext_t *uc = context;
 	unsigned nr = info->si_syscall;
 	long ret = -info->si_errno;
+	int err = errno;
 
+	if (nr == SYS_bpf && answer_bpf)
+		ret = answer_bpf(*arg_at(uc, 0),
+				 (const void *)(uintptr_t)*arg_at(uc, 1),
+				 *arg_at(uc, 2));
 	/* abort() has no other way to say which signal it wants to die of. */
-	if (nr == SYS_tgkill && arg2(uc) == SIGABRT)
+	if (nr == SYS_tgkill && *arg_at(uc, 2) == SIGABRT)
 		_exit(SYSCALL_FILTER_ABORTED);
-	note(nr);
+	if (nr != SYS_bpf || ret == -EPERM)
+		note(nr);
 	return_set(uc, ret);
+	errno = err;
 }
 
-int syscall_filter_enter(struct syscalls_refused *refused)
+int syscall_filter_enter(struct syscalls_refused *refused, syscall_bpf_fn bpf)
 {
+	/* Not deferred: an answer may lead to a call that is refused. */
 	struct sigaction sa = {.sa_sigaction = on_refused,
-			       .sa_flags = SA_SIGINFO};
+			       .sa_flags = SA_SIGINFO | SA_NODEFER};
 	struct code c = {};
 	struct sock_fprog prog = {.filter = c.f};
 	size_t i;
 
 	noted = refused;
+	answer_bpf = bpf;
 	put_arch(&c);
 	for (i = 0; i < NR_RULES; i++)
 		put_rule(&c, i);

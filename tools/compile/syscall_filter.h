@@ -20,6 +20,9 @@ struct syscalls_refused {
 	uint64_t bits[SYSCALLS_MAX / 64];
 };
 
+/* What bpf(CMD, ATTR, SIZE) returns, or -errno; -EPERM: refused. */
+typedef long (*syscall_bpf_fn)(int cmd, const void *attr, size_t size);
+
 /* The exit status of a process that calls abort() behind the filter. */
 #define SYSCALL_FILTER_ABORTED 134
 
@@ -28,9 +31,10 @@ struct syscalls_refused {
  * the list fails with ENOSYS, as on a kernel that lacks it, and what is on it
  * but is asked for more than may be had with EPERM; both are noted in *REFUSED
  * and the process goes on. A call for another architecture's table ends it with
- * SIGSYS. REFUSED may be NULL. Needs no_new_privs. 0 or -errno.
+ * SIGSYS. BPF answers bpf(), which never reaches the kernel. Either may be
+ * NULL. Needs no_new_privs. 0 or -errno.
  */
-int syscall_filter_enter(struct syscalls_refused *refused);
+int syscall_filter_enter(struct syscalls_refused *refused, syscall_bpf_fn bpf);
 
 /*
  * The names of those in REFUSED, "clone3, mkdir", "" for none; what has no

@@ -145,20 +145,6 @@ char *program_renumber(const char *detail, const char *path, size_t nr_lines)
 	return strbuf_take(&b, NULL);
 }
 
-/* Maps that send packets elsewhere are made with CAP_NET_ADMIN only. */
-static bool wants_net_admin(const char *text)
-{
-	static const char *const words[] = {
-		"DEVMAP", "CPUMAP", "XSKMAP", "SOCKMAP", "SOCKHASH",
-		"devmap", "cpumap", "xskmap", "sockmap", "sockhash"};
-	size_t i;
-
-	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (strstr(text, words[i]))
-			return true;
-	return false;
-}
-
 /* A diagnostic of one line goes into the sentence. */
 static void detail_say(const struct program_opts *o, const char *what,
 		       char *detail)
@@ -199,7 +185,6 @@ struct image *program_compile(const struct program_opts *o,
 		.name = o->path,
 		.headers = common->headers,
 		.want_cache = !common->no_cache,
-		.wants_net_admin = wants_net_admin(t->text),
 		.limit_s = common->compile_limit_s,
 	};
 	struct compile_report report;

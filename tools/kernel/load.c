@@ -65,10 +65,6 @@ static uint32_t map_flags(const struct image_map *m)
 {
 	static int is_safe = -1;
 
-	/* Set by the kernel itself, which takes it from nobody. */
-	if (m->type == BPF_MAP_TYPE_DEVMAP ||
-	    m->type == BPF_MAP_TYPE_DEVMAP_HASH)
-		return m->flags & ~BPF_F_RDONLY_PROG;
 	if (m->type != BPF_MAP_TYPE_HASH || !(m->flags & BPF_F_NO_PREALLOC))
 		return m->flags;
 	if (is_safe < 0)

@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <linux/bpf.h>
 #include <linux/futex.h>
+#include <linux/keyctl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -579,6 +580,59 @@ static void test_status(void **state)
 	waiting_ends(&w);
 }
 
+static void key_name(char name[64], pid_t pid)
+{
+	snprintf(name, 64, "jail_test:%d", pid);
+}
+
+static void key_have(void)
+{
+	char name[64];
+
+	key_name(name, getpid());
+	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name);
+	syscall(SYS_add_key, "user", name, "secret", 6,
+		KEY_SPEC_SESSION_KEYRING);
+}
+
+/* Is the key of PID anywhere on the machine? */
+static bool key_is_there(pid_t pid)
+{
+	FILE *f = fopen("/proc/keys", "r");
+	char name[64], with[80], line[512];
+	bool is_there = false;
+
+	key_name(name, pid);
+	snprintf(with, sizeof(with), " %s: ", name);
+	while (f && fgets(line, sizeof(line), f))
+		is_there |= strstr(line, " user ") && strstr(line, with);
+	if (f)
+		fclose(f);
+	return is_there;
+}
+
+/* Its last holder gone, a key is removed soon after. */
+static void test_keys(void **state)
+{
+	struct waiting w;
+	bool was_there;
+	int i;
+
+	waiting_start(&w, key_have);
+	waiting_reaches(&w);
+	was_there = key_is_there(w.pid);
+	waiting_goes_on(&w);
+	waiting_reaches(&w);
+	for (i = 0; i < 1000 && key_is_there(w.pid); i++)
+		usleep(10000);
+	assert_false(key_is_there(w.pid));
+	waiting_ends(&w);
+	if (!was_there) {
+		print_message("# no keys in this kernel or container\n");
+		skip();
+	}
+}
+
 static int setup(void **state)
 {
 	char path[64];
@@ -610,6 +664,7 @@ int main(void)
 		cmocka_unit_test(test_bpf),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_keys),
 	};
 
 	if (is_without_root())

@@ -27,8 +27,8 @@ struct jail {
 
 /*
  * Lock this process in, for good; only the libraries that it has mapped by
- * now are left to it. Afterwards it is nobody, without capabilities and any
- * system call but those of syscall_filter.h. 0, or -errno with the step
+ * now are left to it. Afterwards it is nobody, without capabilities, keys and
+ * any system call but those of syscall_filter.h. 0, or -errno with the step
  * that failed in ERR.
  */
 int jail_enter(const struct jail *jail, char *err, size_t err_size);

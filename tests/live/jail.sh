@@ -7,7 +7,7 @@
 
 # shellcheck source=tests/live/lib-lab.sh
 . "$(dirname "$0")/lib-lab.sh"
-need ip ps timeout setsid
+need ip ps timeout setsid unshare
 RUN=$(dirname "$TOOL")/bpfrun-c
 
 # A text that keeps the compiler busy for longer than any test here
@@ -67,6 +67,14 @@ test_seen_from_outside()
 	else
 		is "$(cd "/proc/$child/root" && echo *)" "include state" \
 			"nothing but headers below its root"
+	fi
+	if unshare --pid --ipc --fork true 2>"$tmp/err"; then
+		is "$(status NSpid | wc -w) $(status NSpid | sed 's/.* //')" \
+			"2 1" "it is alone in its PID namespace"
+		is "$(readlink "/proc/$child/ns/ipc" /proc/self/ns/ipc |
+			sort -u | wc -l)" 2 "an IPC namespace of its own"
+	else
+		skip "its namespaces" "$(cat "$tmp/err")"
 	fi
 	kill -9 "${tool_pid[slow]}"
 	ok "killed with the tool" wait_until 5 is_gone "$child"

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <cmocka.h>
 
 #include "compile/child.c"
@@ -79,6 +80,15 @@ static void test_good_end(void **state)
 			 -ECHILD);
 }
 
+static ino_t ns_of(const char *which)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", which);
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
 static int exit_status(pid_t pid)
 {
 	int status;
@@ -86,6 +96,27 @@ static int exit_status(pid_t pid)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	return WEXITSTATUS(status);
+}
+
+static bool has_namespaces(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(unshare(CLONE_NEWPID | CLONE_NEWIPC) ? 1 : 0);
+	return !exit_status(pid);
+}
+
+/* Where namespaces cannot be had it is a child like any other. */
+static void test_apart(void **state)
+{
+	bool is_apart = has_namespaces();
+	ino_t ipc = ns_of("ipc");
+	pid_t pid = fork_apart();
+
+	if (!pid)
+		_exit((getpid() == 1) | (ns_of("ipc") != ipc) << 1);
+	assert_int_equal(exit_status(pid), is_apart ? 3 : 0);
 }
 
 /* The pipe for talk lies where that for the image is to be. */
@@ -132,13 +163,46 @@ static void test_silent(void **state)
 				 "when memory runs out");
 }
 
+static int compile_stopped(void)
+{
+	const struct headers h = {.dirs = {"/"}};
+	const struct child_opts o = {
+		.text = "",
+		.name = "x.c",
+		.headers = &h,
+		.limit_s = 60,
+	};
+	struct child_result result = {};
+	char err[256];
+
+	stop_hold();
+	raise(SIGTERM);
+	return child_compile(&o, &result, err, sizeof(err)) == -EINTR &&
+	       !result.bytes && !strcmp(err, "the compiler was interrupted");
+}
+
+/*
+ * Told to end before the child began. It has no ear for SIGTERM where it is the
+ * first process of its namespace.
+ */
+static void test_stopped(void **state)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(compile_stopped() ? 0 : 1);
+	assert_int_equal(exit_status(pid), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_good_end),
+		cmocka_unit_test(test_apart),
 		cmocka_unit_test(test_descriptors),
 		cmocka_unit_test(test_silent),
+		cmocka_unit_test(test_stopped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,8 +21,9 @@ struct child_opts {
 };
 
 /*
- * Compile a text in a child in its jail. What it is refused there is said with
- * -v. 0, or -errno with a sentence in ERR:
+ * Compile a text in a child in its jail, where these can be had also in PID and
+ * IPC namespaces of its own. What it is refused there is said with -v. 0, or
+ * -errno with a sentence in ERR:
  * -EINVAL	it does not compile: result->talk has the diagnostics
  * -ETIMEDOUT	it was killed at the limit
  * -EINTR	a signal waits that stop_hold() holds back: it was killed

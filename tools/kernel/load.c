@@ -116,6 +116,7 @@ static unsigned map_entries(const struct image_map *m,
 
 static void map_fail(const struct image_map *m, int ret, struct load_error *err)
 {
+	char size[96] = "";
 	const char *why =
 		ret == -E2BIG	     ? "it is too large"
 		: ret == -ENOMEM     ? "it is too large for the memory there is"
@@ -125,8 +126,12 @@ static void map_fail(const struct image_map *m, int ret, struct load_error *err)
 			  "for maps that redirect CAP_NET_ADMIN, is needed)"
 			: error_words(ret);
 
-	snprintf(err->text, sizeof(err->text), "cannot make the BPF map %s: %s",
-		 m->name, why);
+	if (ret == -E2BIG || ret == -ENOMEM)
+		snprintf(size, sizeof(size),
+			 ": %u entries, keys of %u bytes, values of %u",
+			 m->max_entries, m->key_size, m->value_size);
+	snprintf(err->text, sizeof(err->text),
+		 "cannot make the BPF map %s: %s%s", m->name, why, size);
 }
 
 int load_maps(const struct image *img, struct loaded *l,

@@ -90,7 +90,10 @@ static bool check_jail(char *why)
 		return say(why, true,
 			   "chroot alone: the kernel has no Landlock (%s)",
 			   strerror(errno));
-	return say(why, true, "Landlock version %ld, chroot, seccomp", abi);
+	return say(why, true, "Landlock version %ld, chroot, seccomp%s", abi,
+		   caps_check(CAPS_NETNS, missing, sizeof(missing))
+			   ? ", namespaces"
+			   : "");
 }
 
 static bool check_cache(char *why)

@@ -28,8 +28,8 @@ test_usage()
 {
 	says 2 "'nope'.*socket.*tc.*xdp.*tracepoint" -k nope
 	says 2 "'nope'" -k xdp,nope -i s0
-	says 2 '-k: empty .*socket.*tcp' -k ''
-	says 2 '-k tc,: empty .*socket.*tcp' -k tc, -i s0
+	says 2 "''" -k ''
+	says 2 "''" -k tc, -i s0
 	says 2 '-k tc .*-i' -k tc
 	says 2 '-k xdp .*-i' -k xdp
 	says 2 '-k xdp .*-i' -k tracepoint,xdp

@@ -12,7 +12,7 @@ enum log_level {
 };
 
 /* The name in front of every line; kept by reference. */
-void log_init(const char *program);
+void log_init(const char *name);
 
 /* The name given to log_init(). */
 const char *log_program(void);

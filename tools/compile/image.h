@@ -83,7 +83,7 @@ int image_write(const struct image *img, void **bytes, size_t *size);
  * bytes at all may be given. Takes BYTES (from malloc) over in any case. 0 or
  * -EBADMSG; -ENOMEM.
  */
-int image_read(void *bytes, size_t size, struct image **img);
+int image_read(void *bytes, size_t size, struct image **out);
 
 /* Null-safe. */
 void image_free(struct image *img);

@@ -55,11 +55,11 @@ bool capture_is_stdout(const struct capture_opts *o);
 struct capture;
 
 /*
- * Before anything is attached. OPTS and HOOKS must live. *C is NULL without a
+ * Before anything is attached. O and LIST must live. *TO is NULL without a
  * file to write. 0, or -EIO or -ENOMEM, said.
  */
-int capture_open(struct capture **c, const struct capture_opts *opts,
-		 const struct hook_list *hooks, struct run *run);
+int capture_open(struct capture **to, const struct capture_opts *o,
+		 const struct hook_list *list, struct run *run);
 
 /* REC, of run_origin(), has its bytes, from IFACE. An error is said and ends the run, once. */
 void capture_write(struct capture *c, struct run *run, const struct record *rec,

@@ -35,12 +35,12 @@ struct outputs *outputs_open(const struct outputs_opts *opts, struct loop *loop,
 			     char *err, size_t err_size);
 
 /* Read what is there, once no program runs any more. */
-void outputs_drain(struct outputs *o);
+void outputs_drain(struct outputs *all);
 
 /* How many buffers there are. */
-size_t outputs_nr(const struct outputs *o);
+size_t outputs_nr(const struct outputs *all);
 
 /* Null-safe. */
-void outputs_close(struct outputs *o);
+void outputs_close(struct outputs *all);
 
 #endif

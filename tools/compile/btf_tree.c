@@ -19,7 +19,7 @@
 #include "compile/btf_pads.h"
 
 #define BTF_MAX \
-	(256u << 20) /* bytes; a kernel with all its drivers has 10 MB */
+	(256u << 20)  /* bytes; a kernel with all its drivers has 10 MB */
 #define TABLE_SIZE 48 /* to malloc(3) the same as libbpf's 56 */
 
 /* Only what cannot be cut short is mapped: else a read of ours could fault. */

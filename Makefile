@@ -15,7 +15,8 @@ O	:= build$(if $(SANITIZE),/sanitize)
 CC	?= gcc
 CFLAGS	?= -O2 -g
 CFLAGS	+= -std=gnu11 -Wall -Wextra -Wshadow -Wstrict-prototypes \
-	   -Wmissing-prototypes -Wno-unused-parameter -Wvla
+	   -Wmissing-prototypes -Wno-unused-parameter -Wvla \
+	   $(if $(WERROR),-Werror)
 CPPFLAGS += -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Itools -Iinclude -I$(O)/gen
 ifdef SANITIZE
 CFLAGS	+= -fsanitize=address,undefined -fno-omit-frame-pointer \
@@ -180,7 +181,20 @@ demo: ## nginx, curl and the live table, in namespaces of their own
 unit: $(UNIT) ## build the unit tests
 
 .PHONY: tests
-tests: all $(UNIT) $(LIVE) $(GOLDEN) $(FUZZ) $(BENCH) ## build all tests
+tests: programs $(FUZZ) ## build all tests
+
+# What $(CC) compiles
+.PHONY: programs
+programs: all $(UNIT) $(LIVE) $(GOLDEN) $(BENCH)
+
+# Of tools and tests, one a line
+.PHONY: flags
+flags:
+	@printf '%s\n' $(CPPFLAGS) $(CFLAGS) -Itests
+
+.PHONY: lint
+lint: ## format, shell, headers, clang-tidy, warnings, HEAD's subject
+	$(Q)tests/lint
 
 .PHONY: check
 check: tests ## run all tests; SANITIZE=1: with ASan and UBSan
@@ -220,8 +234,8 @@ uninstall: ## remove what install put there
 		$(TOOLS:%=$(DESTDIR)$(COMPDIR)/%)
 
 .PHONY: format
-format: ## apply .clang-format
-	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
+format: ## apply .clang-format, by the version that make lint goes by
+	$(Q)clang-format-14 -i $$(git ls-files '*.c' '*.h')
 
 .PHONY: clean
 clean: ## remove build/

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -21,6 +22,9 @@
 #include "kernel/hook.h"
 
 #define WHY 256
+
+/* Of memory, for some row: that it says "no" is then no answer. */
+static bool was_short;
 
 /* True when it works; WHY says how, or why not and what to do. */
 typedef bool (*check_fn)(char *why);
@@ -149,6 +153,7 @@ static bool check_hook(const struct hook_ops *ops, char *why)
 			  WHY);
 	hook_detach(&h, &where);
 	close(prog.fd);
+	was_short |= err == -ENOMEM;
 	return err ? false : say(why, true, "attached and off again");
 }
 
@@ -157,6 +162,7 @@ static bool check_function(char *why)
 	bool is_kprobe;
 	int err = function_probe(&is_kprobe);
 
+	was_short |= err == -ENOMEM;
 	if (err)
 		return say(why, false,
 			   "neither fentry nor kprobe: %s; before Linux 6.3 "
@@ -218,7 +224,7 @@ static bool hooks_print(FILE *f, const struct hook_ops *needed)
 	return is_fit;
 }
 
-bool check_print(FILE *f, const char *tool, const struct hook_ops *needed)
+int check_print(FILE *f, const char *tool, const struct hook_ops *needed)
 {
 	bool is_fit = checks_print(f), works;
 	char why[WHY];
@@ -226,6 +232,8 @@ bool check_print(FILE *f, const char *tool, const struct hook_ops *needed)
 	is_fit &= hooks_print(f, needed);
 	works = check_function(why);
 	row_print(f, "kernel functions", works, why);
+	if (was_short)
+		return -ENOMEM;
 	fprintf(f, "%s %s run here\n", tool, is_fit ? "can" : "cannot");
-	return is_fit;
+	return is_fit ? 0 : -EIO;
 }

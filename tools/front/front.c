@@ -20,15 +20,14 @@ static const struct hook_ops *hook_default(const struct front *f)
 	return f->hooks ? f->hooks[0] : &hook_tracepoint;
 }
 
-/* As front_exit() wants it. Where memory was short a "no" may be none. */
+/* As front_exit() wants it. */
 static int check_run(const struct front *f)
 {
-	bool is_fit = check_print(stdout, f->name, hook_default(f));
-	int ret = kernel_btf_error();
+	int ret = check_print(stdout, f->name, hook_default(f));
 
-	if (ret)
-		log_err("%s", strerror(-ret));
-	return ret ?: is_fit ? 0 : -EIO;
+	if (ret == -ENOMEM)
+		log_err("%s", strerror(ENOMEM));
+	return ret;
 }
 
 /* Options that only print. True when there was one, with *RET for

@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "compile/trace_struct.h"
 #include "front/program_text.h"
 #include "kernel/printk.h"
 #include "kernel/probe.h"
+#include "kernel/probe_attach.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -164,6 +166,69 @@ static void test_symbols(void **state)
 		-EINVAL);
 	assert_string_equal(
 		err.text, "what follows 'uprobe' has more than 383 characters");
+}
+
+static void test_resolve(void **state)
+{
+	struct parse_err none;
+	struct load_error err;
+	struct probe p;
+
+	assert_int_equal(
+		probe_by_symbol(&p, PROBE_UPROBE, "/nosuch:f=count", &none), 0);
+	assert_int_equal(probe_resolve(&p, &err), -ENOENT);
+	assert_string_equal(err.text, "cannot attach count() to uprobe "
+				      "/nosuch:f: there is no such file");
+	probe_release(&p);
+	assert_int_equal(
+		probe_by_symbol(&p, PROBE_UPROBE, "/tmp:f=count", &none), 0);
+	assert_int_equal(probe_resolve(&p, &err), -EISDIR);
+	assert_string_equal(err.text, "cannot attach count() to uprobe "
+				      "/tmp:f: it is a directory");
+	assert_int_equal(probe_by_words(&p, "f=kprobe:do_exit", &none), 0);
+	assert_int_equal(probe_resolve(&p, &err), 0);
+	probe_release(&p);
+}
+
+/* The head of a program, and nothing behind it, in five directories below TOP */
+static void cut_program_make(const char *top, char *path, size_t size)
+{
+	char head[64];
+	FILE *f = fopen("/proc/self/exe", "re");
+	size_t i, len = snprintf(path, size, "%s", top);
+
+	assert_int_equal(fread(head, 1, sizeof(head), f), sizeof(head));
+	fclose(f);
+	for (i = 0; i < 5; i++) {
+		len += snprintf(path + len, size - len, "/" X60);
+		assert_int_equal(mkdir(path, 0700), 0);
+	}
+	snprintf(path + len, size - len, "/" X20 X20);
+	f = fopen(path, "we");
+	assert_int_equal(fwrite(head, 1, sizeof(head), f), sizeof(head));
+	fclose(f);
+}
+
+/* The cause is there whatever is too long in front of it. */
+static void test_the_cause_is_never_cut_off(void **state)
+{
+	static const char cause[] =
+		"xxx:function: it is a damaged ELF file, or is cut short";
+	char top[] = "/tmp/probe_test.XXXXXX", path[PROBE_TARGET];
+	char said[2 * PROBE_TARGET], command[64];
+	struct parse_err none;
+	struct load_error err;
+	struct probe p;
+
+	assert_non_null(mkdtemp(top));
+	cut_program_make(top, path, sizeof(path));
+	snprintf(said, sizeof(said), "%s:function=" X63, path);
+	assert_int_equal(probe_by_symbol(&p, PROBE_URETPROBE, said, &none), 0);
+	assert_int_equal(probe_resolve(&p, &err), -EBADMSG);
+	assert_string_equal(err.text + strlen(err.text) - strlen(cause), cause);
+	probe_release(&p);
+	snprintf(command, sizeof(command), "rm -r %s", top);
+	assert_int_equal(system(command), 0);
 }
 
 static void test_array_entries(void **state)
@@ -329,6 +394,8 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_symbols),
+		cmocka_unit_test(test_resolve),
+		cmocka_unit_test(test_the_cause_is_never_cut_off),
 		cmocka_unit_test(test_array_entries),
 		cmocka_unit_test(test_tracepoints_of_a_text),
 		cmocka_unit_test(test_tracepoint_struct),

@@ -5,8 +5,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
+
+#include "base/error.h"
 
 #define ROOM_MIN 4096
 
@@ -120,6 +121,6 @@ const char *file_fault(int err)
 	case -EFBIG:
 		return "it is too large";
 	default:
-		return strerror(-err);
+		return error_words(err);
 	}
 }

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/file_read.h"
+#include "base/text.h"
 #include "kernel/attach_perf.h"
 #include "kernel/elf_symbol.h"
 #include "kernel/kernel_btf.h"
@@ -28,11 +29,13 @@ static int fail(struct load_error *err, const struct probe *p, int ret,
 		const char *why)
 {
 	const struct probe_type *type = probe_type(p->kind);
+	char target[256];
 
+	/* The cause must not be cut off behind a long path. */
 	snprintf(err->text, sizeof(err->text),
 		 "cannot attach %s() to %s%s%s: %s", p->function,
 		 type->name ?: "", type->name && *p->target ? " " : "",
-		 p->target, why);
+		 text_tail(target, sizeof(target), p->target), why);
 	return ret;
 }
 

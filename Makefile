@@ -187,6 +187,10 @@ tests: programs $(FUZZ) ## build all tests
 .PHONY: programs
 programs: all $(UNIT) $(LIVE) $(GOLDEN) $(BENCH)
 
+# What our sources include and a rule makes
+.PHONY: generated
+generated: $(O)/gen/embed.c $(O)/gen/syscalls.inc
+
 # Of tools and tests, one a line
 .PHONY: flags
 flags:

@@ -1,38 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/keyed_hash.h"
 
-#include <stdint.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/random.h>
 
-static uint64_t seed;
+#ifndef GRND_INSECURE
+#define GRND_INSECURE 4 /* of linux/random.h: never wait, early at boot too */
+#endif
 
-static void seed_get(void)
-{
-	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
-		seed = (uintptr_t)&seed; /* better than none, early at boot */
-	seed |= 1;
-}
+static struct siphash_key secret;
+static bool has_secret;
 
-static uint64_t mix(uint64_t h, uint64_t word)
+void keyed_hash_key(struct siphash_key *key)
 {
-	h = (h ^ word) * 0x9e3779b97f4a7c15;
-	return h ^ h >> 29;
+	const void *of_start = (const void *)getauxval(AT_RANDOM);
+
+	if (getrandom(key, sizeof(*key), GRND_INSECURE) == sizeof(*key))
+		return;
+	/* Before Linux 5.6, or forbidden: every process is given 16 bytes. */
+	if (of_start)
+		memcpy(key, of_start, sizeof(*key));
 }
 
 unsigned keyed_hash(const void *key, size_t len)
 {
-	const uint8_t *p = key;
-	uint64_t h, word;
-
-	if (!seed)
-		seed_get();
-	for (h = seed; len >= sizeof(word); len -= sizeof(word)) {
-		memcpy(&word, p, sizeof(word));
-		h = mix(h, word);
-		p += sizeof(word);
+	if (!has_secret) {
+		keyed_hash_key(&secret);
+		has_secret = true;
 	}
-	word = 0;
-	memcpy(&word, p, len);
-	return (len ? mix(h, word) : h) >> 32;
+	return siphash(&secret, key, len, SIPHASH_TABLE);
 }

@@ -11,9 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* By default uthash exits when memory is short; a path is not worth that. */
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
+#include "base/keyed_table.h"
 
 #define PATHS_MAX 1024
 #define HANDLE_KERNFS 0xfe /* FILEID_KERNFS of linux/exportfs.h */

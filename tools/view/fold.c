@@ -4,12 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/keyed_hash.h"
-
-/* By default uthash exits when memory is short; a repeat is not worth that. */
-#define HASH_NONFATAL_OOM 1
-#define HASH_FUNCTION(key, len, hashv) ((hashv) = keyed_hash(key, len))
-#include <uthash.h>
+#include "base/keyed_table.h"
 
 /* Compared as bytes, so it has no padding. */
 struct fold_key {

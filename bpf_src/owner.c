@@ -17,19 +17,10 @@
 #include <uapi/linux/ptrace.h>
 
 #include "common/kernel.h"
-#include "common/owner.h"
 #include "common/owner_sock.h"
+#include "common/owner_table.h"
 #include "common/wanted.h"
 
-/* Ended connections: their last packets are looked up later than they end. */
-BPF_TABLE("lru_hash", struct owner_key, struct owner_entry, owners_closed,
-	  4096);
-/* Who connects, by socket, until the connection has a port. */
-BPF_F_TABLE("hash", u64, struct owner_entry, owner_pending, 4096,
-	    BPF_F_NO_PREALLOC);
-BPF_F_TABLE("hash", struct owner_key, struct owner_entry, owner_listeners, 4096,
-	    BPF_F_NO_PREALLOC);
-BPF_F_TABLE("array", u32, struct owner_marks, owner_marks, 1, BPF_F_MMAPABLE);
 #if WANT_CGROUP
 BPF_CGROUP_ARRAY(owner_cgroup, 1);
 #endif
@@ -39,7 +30,7 @@ BPF_CGROUP_ARRAY(owner_cgroup, 1);
 #endif
 
 /* The socket's family is that of how it was made, not of its addresses. */
-static inline u32 key_fill(struct owner_key *key, struct sock *sk)
+static inline void key_fill(struct owner_key *key, struct sock *sk)
 {
 	struct sock_common c = {};
 	u16 sport_be = 0;
@@ -47,42 +38,34 @@ static inline u32 key_fill(struct owner_key *key, struct sock *sk)
 	kernel_read(c, sk->__sk_common);
 	/* skc_num is 0 again when a connection gets to CLOSE. */
 	kernel_read(sport_be, ((struct inet_sock *)sk)->inet_sport);
+	key->kind = 4;
 	if (c.skc_family == AF_INET6) {
 		__builtin_memcpy(key->local, &c.skc_v6_rcv_saddr, 16);
 		__builtin_memcpy(key->remote, &c.skc_v6_daddr, 16);
+		if (!owner_is_mapped(key->remote))
+			key->kind = 6;
 	} else {
 		owner_map_ipv4(key->local, c.skc_rcv_saddr);
 		owner_map_ipv4(key->remote, c.skc_daddr);
 	}
 	key->lport = ntohs(sport_be);
 	key->rport = ntohs(c.skc_dport);
-	return c.skc_ipv6only ? OWNER_V6ONLY : 0;
 }
 
-static inline u8 *mark_of(const struct owner_key *key)
+/* Of a socket without a remote end; 0 when it is none of a process. */
+static inline int key_fill_socket(struct owner_key *key, struct sock *sk)
 {
-	u32 zero = 0;
-	struct owner_marks *marks = owner_marks.lookup(&zero);
-	u64 i = owner_mark(key);
+	struct socket *socket = NULL;
+	unsigned long inode = 0;
 
-	/* Else clang sees no need for a bound, and older verifiers see none. */
-	asm volatile("" : "+r"(i));
-	return marks && i < sizeof(marks->is_set) ? &marks->is_set[i] : NULL;
-}
-
-/* What comes to owners or owners_closed; after it is there. */
-static inline void key_mark(const struct owner_key *key)
-{
-	u8 *mark = mark_of(key);
-
-	if (mark)
-		*mark = 1;
-}
-
-static inline void owner_set(struct owner_key *key, struct owner_entry *e)
-{
-	owners.update(key, e);
-	key_mark(key);
+	kernel_read(socket, sk->sk_socket);
+	if (!socket)
+		return 0;
+	/* A struct socket is the first member of that. */
+	kernel_read(inode, ((struct socket_alloc *)socket)->vfs_inode.i_ino);
+	*(u32 *)key->local = inode;
+	key->kind = OWNER_OF_SOCKET;
+	return 1;
 }
 
 /* 0 for a kernel thread: it acts for somebody else. */
@@ -111,133 +94,122 @@ static inline int entry_fill(struct owner_entry *e, struct sock *sk)
 	return 1;
 }
 
-/* The current task connects; the port is chosen later. */
-static inline void sock_connects(struct sock *sk)
+/*
+ * KNOWN is of another socket with the same ends, and lives: that is possible
+ * where both are bound to devices, and then nobody can tell whose a packet is.
+ * NEW is of the socket at hand; its pid matters only where a snapshot does not
+ * know the socket, and is 0 where the socket may have another process by now.
+ */
+static inline int is_shared(struct owner_entry *known,
+			    const struct owner_entry *new)
 {
-	struct owner_entry e = {};
-	u64 id = (u64)sk;
-
-	if (sock_is_here(sk) && entry_fill(&e, sk))
-		owner_pending.update(&id, &e);
+	if (known->flags & OWNER_ENDED || known->sk == new->sk)
+		return 0;
+	if (!known->sk && (!new->pid || known->pid == new->pid))
+		return 0;
+	known->flags |= OWNER_SHARED;
+	return 1;
 }
 
-/* It connects from a port that nobody asked for, or is done with connecting. */
-static inline void sock_connects_no_more(struct sock *sk)
-{
-	u64 id = (u64)sk;
-
-	owner_pending.delete(&id);
-}
-
-/* The current task uses a connection. IS_LAST: it only ends it. */
-static inline void sock_claim(struct sock *sk, int is_last)
+/* The current task uses a connection. 0: there is no room for that. */
+static inline int sock_claim(struct owner_shared *sh, struct sock *sk)
 {
 	u32 pid = bpf_get_current_pid_tgid() >> 32;
-	struct owner_entry e = {}, *known;
+	struct owner_entry e = {.sk = (u64)sk};
 	struct owner_key key = {};
+	struct owner_place p;
 
 	if (!sock_is_here(sk))
-		return;
+		return 1;
 	key_fill(&key, sk);
-	known = owners.lookup(&key);
-	if (known && (is_last || known->pid == pid))
-		return;
-	if (entry_fill(&e, sk))
-		owner_set(&key, &e);
+	owner_find(&p, &key);
+	if (p.e && is_shared(p.e, &e))
+		return 1;
+	if (p.e && !(p.e->flags & OWNER_ENDED) && p.e->pid == pid)
+		return 1;
+	return !entry_fill(&e, sk) ||
+	       owner_set(sh, &p, &key, &e, owner_mark_of(sh, &key));
 }
 
-static inline void sock_listens(struct sock *sk)
+/* What is noted of a listener for who looks for it. */
+static inline u16 listener_note(struct owner_shared *sh, struct sock *sk)
 {
-	struct owner_entry e = {};
-	struct owner_key key = {};
+	struct sock_common c = {};
+	u16 port_be = 0, port;
 
-	if (!sock_is_here(sk) || !entry_fill(&e, sk))
-		return;
-	e.flags |= key_fill(&key, sk);
-	__builtin_memset(key.remote, 0, sizeof(key.remote));
-	key.rport = 0;
-	owner_listeners.update(&key, &e);
+	kernel_read(c, sk->__sk_common);
+	kernel_read(port_be, ((struct inet_sock *)sk)->inet_sport);
+	port = ntohs(port_be);
+	/* Without bind(2) the kernel chooses a port only now. */
+	if (!port)
+		sh->some_listens = 1;
+	sh->listens[port] = 1;
+	if (c.skc_bound_dev_if || c.skc_reuseport)
+		sh->is_shared[port] = 1;
+	return port;
 }
 
-static inline void sock_listens_no_more(struct sock *sk)
-{
-	struct owner_key key = {};
-	struct owner_entry *e;
+/* What is to become of an entry. */
+#define KEEP 0
+#define SET 1
+#define SET_ENDED 2
+#define FORGET 3
 
-	if (!sock_is_here(sk))
-		return;
-	key_fill(&key, sk);
-	__builtin_memset(key.remote, 0, sizeof(key.remote));
-	key.rport = 0;
-	e = owner_listeners.lookup(&key);
-	/* Another may listen there too (SO_REUSEPORT). */
-	if (e && (e->sk == (u64)sk || !e->sk))
-		owner_listeners.delete(&key);
+/*
+ * From FROM to TO, of a connection. CONNECTS is who made the socket connect, if
+ * that is known, KNOWN who has the connection, and E who will.
+ */
+static inline int change_of(struct sock *sk, int from, int to,
+			    const struct owner_entry *connects,
+			    struct owner_entry *known, struct owner_entry *e)
+{
+	if (connects)
+		e->pid = connects->pid;
+	if (known && is_shared(known, e))
+		return KEEP;
+	/* What is left of an earlier connection between the same ends goes; with
+	 * TCP Fast Open it may have been received from already. */
+	if (known && known->flags & OWNER_ENDED)
+		known = NULL;
+	if (to == TCP_ESTABLISHED && !connects)
+		return known && known->sk == (u64)sk ? KEEP : FORGET;
+	if (known && to != TCP_CLOSE && to != TCP_ESTABLISHED)
+		return KEEP;
+	if (known && to == TCP_CLOSE)
+		connects = known;
+	if (connects)
+		__builtin_memcpy(e, connects, sizeof(*e));
+	else if (!sock_is_owned(sk))
+		return KEEP;
+	return to == TCP_CLOSE ? SET_ENDED : SET;
 }
 
-/* What is left of an earlier connection between the same ends goes. */
-static inline void sock_establishes(struct sock *sk)
+static inline void change_make(struct owner_shared *sh, struct owner_place *p,
+			       struct owner_key *key, struct owner_entry *e,
+			       int what, u64 mark)
 {
-	struct owner_key key = {};
-	struct owner_entry *e;
-	u64 id = (u64)sk;
+	struct owner_ended ended;
 
-	if (!sock_is_here(sk))
-		return;
-	key_fill(&key, sk);
-	if (owners_closed.lookup(&key))
-		owners_closed.delete(&key);
-	e = owner_pending.lookup(&id);
-	if (e) {
-		owner_set(&key, e);
-		sock_connects_no_more(sk);
-		return;
+	if (what == SET_ENDED) {
+		e->ts_ns = bpf_ktime_get_ns();
+		e->flags |= OWNER_ENDED;
 	}
-	/* With TCP Fast Open it may have been received from already. */
-	e = owners.lookup(&key);
-	if (e && e->sk != id)
-		owners.delete(&key);
+	if (what == FORGET && p->e)
+		owner_forget(sh, p->map, key);
+	if ((what != SET && what != SET_ENDED) ||
+	    !owner_set(sh, p, key, e, mark) || what == SET)
+		return;
+	__builtin_memcpy(&ended.key, key, sizeof(*key));
+	ended.ts_ns = e->ts_ns;
+	ended.map = p->nr;
+	ended.pad = 0;
+	ended_keep(sh, &ended);
 }
 
-static inline void sock_closes(struct sock *sk, int from)
+/* From a state in which nobody but who connects has used the socket. */
+static inline int is_connecting(int from)
 {
-	struct owner_entry e = {}, *known = NULL;
-	struct owner_key key = {};
-	u64 id = (u64)sk, *seen = seen_slot(sk);
-
-	if (seen)
-		*seen = 0;
-	if (!sock_is_here(sk))
-		return;
-	key_fill(&key, sk);
-	if (from == TCP_SYN_SENT)
-		known = owner_pending.lookup(&id);
-	if (!known)
-		known = owners.lookup(&key);
-	if (known)
-		e = *known;
-	else if (!sock_is_owned(sk) || !entry_fill(&e, sk))
-		return;
-	e.ts_ns = bpf_ktime_get_ns();
-	/* In this order: whoever looks meanwhile finds it in one of them. */
-	owners_closed.update(&key, &e);
-	key_mark(&key);
-	if (known)
-		owners.delete(&key);
-	if (from == TCP_SYN_SENT)
-		sock_connects_no_more(sk);
-}
-
-/* While nobody asks for owners: one from the snapshot may have come to its end. */
-static inline void sock_closes_unwanted(struct sock *sk)
-{
-	struct owner_key key = {};
-	u8 *mark;
-
-	key_fill(&key, sk);
-	mark = mark_of(&key);
-	if (mark && *mark && sock_is_here(sk))
-		owners.delete(&key);
+	return from == TCP_SYN_SENT || from == TCP_SYN_RECV;
 }
 
 /* A state that only packets lead to: it tells nothing of an owner. */
@@ -247,46 +219,114 @@ static inline int is_by_packet(int state)
 	       state == TCP_TIME_WAIT || state == TCP_CLOSING;
 }
 
+/* It begins to listen or to connect, or it listens no more. */
+static inline int sock_alone(struct owner_shared *sh, struct sock *sk, int to,
+			     struct owner_key *key, struct owner_entry *e)
+{
+	if (!key_fill_socket(key, sk))
+		return KEEP;
+	if (to == TCP_CLOSE)
+		return FORGET;
+	if (to == TCP_LISTEN)
+		e->lport = listener_note(sh, sk);
+	return SET;
+}
+
+static inline void sock_changes(struct owner_shared *sh, struct sock *sk,
+				int from, int to)
+{
+	struct owner_entry e = {.sk = (u64)sk};
+	struct owner_key key = {}, of_socket = {};
+	struct owner_place p, connects = {};
+	u64 mark = OWNER_NO_MARK;
+	int what, is_alone = to == TCP_LISTEN || to == TCP_SYN_SENT ||
+			     from == TCP_LISTEN;
+
+	if (to == TCP_LISTEN || from == TCP_LISTEN)
+		__sync_fetch_and_add(&sh->nr_listens, 1);
+	if (is_alone) {
+		what = sock_alone(sh, sk, to, &key, &e);
+	} else {
+		key_fill(&key, sk);
+		mark = owner_mark_of(sh, &key);
+		if (is_connecting(from) && key_fill_socket(&of_socket, sk))
+			owner_find(&connects, &of_socket);
+	}
+	owner_find(&p, &key);
+	if (!is_alone)
+		what = change_of(sk, from, to, connects.e, p.e, &e);
+	/* Nobody is known: it is the current task. */
+	if ((what == SET || what == SET_ENDED) && !e.ts_ns &&
+	    !entry_fill(&e, sk))
+		what = KEEP;
+	change_make(sh, &p, &key, &e, what, mark);
+	if (connects.e)
+		owner_forget(sh, connects.map, &of_socket);
+}
+
+/* Nobody asks for the socket, or for any: what is there of it goes. */
+static inline void sock_ends_unwanted(struct owner_shared *sh, struct sock *sk,
+				      int is_connection)
+{
+	struct owner_key key = {};
+	struct owner_place p;
+
+	if (is_connection) {
+		key_fill(&key, sk);
+		if (!owner_is_marked(sh, owner_mark_of(sh, &key)))
+			return;
+	} else if (!key_fill_socket(&key, sk)) {
+		return;
+	}
+	if (!sock_is_here(sk))
+		return;
+	owner_find(&p, &key);
+	if (p.e)
+		owner_forget(sh, p.map, &key);
+}
+
+static inline void seen_forget(struct sock *sk)
+{
+	u64 *seen = seen_slot(sk);
+
+	if (seen)
+		*seen = 0;
+}
+
 RAW_TRACEPOINT_PROBE(inet_sock_set_state)
 {
+	struct owner_shared *sh = owner_shared_get();
 	struct sock *sk = (void *)ctx->args[0];
 	int from = ctx->args[1], to = ctx->args[2];
+	int is_wanted, is_ours;
 
-	if (is_by_packet(to))
+	if (!sh || is_by_packet(to))
 		return 0;
-	if (!owner_is_wanted() && to != TCP_LISTEN && from != TCP_LISTEN) {
-		if (to == TCP_CLOSE && sock_is_asked_for(sk))
-			sock_closes_unwanted(sk);
-		return 0;
-	}
-	if (!sock_is_asked_for(sk)) {
-		if (from == TCP_SYN_SENT && sock_is_here(sk))
-			sock_connects_no_more(sk);
+	is_wanted = owner_is_wanted() || to == TCP_LISTEN || from == TCP_LISTEN;
+	is_ours = sock_is_asked_for(sk);
+	if (!is_wanted || !is_ours) {
+		if (is_wanted ? is_connecting(from)
+			      : is_ours && to == TCP_CLOSE)
+			sock_ends_unwanted(sh, sk, !is_wanted);
 		return 0;
 	}
-	if (!sock_is_tcp(sk))
-		return 0;
-	if (to == TCP_LISTEN)
-		sock_listens(sk);
-	else if (to == TCP_CLOSE && from == TCP_LISTEN)
-		sock_listens_no_more(sk);
-	else if (to == TCP_CLOSE)
-		sock_closes(sk, from);
-	else if (to == TCP_ESTABLISHED)
-		sock_establishes(sk);
-	else if (to == TCP_SYN_SENT)
-		sock_connects(sk);
-	else if (from != TCP_LISTEN && sock_is_owned(sk))
-		sock_claim(sk, 1);
+	if (to == TCP_CLOSE)
+		seen_forget(sk);
+	if (sock_is_tcp(sk) && sock_is_here(sk))
+		sock_changes(sh, sk, from, to);
 	return 0;
 }
 
+/* Where there was no room, the next use tries again. */
 static inline int sock_used(struct sock *sk, u64 *seen)
 {
-	if (!sock_is_connected(sk))
+	struct owner_shared *sh = owner_shared_get();
+
+	if (!sh || !sock_is_connected(sk))
 		return 0;
 	*seen = seen_tag(sk);
-	sock_claim(sk, 0);
+	if (!sock_claim(sh, sk))
+		*seen = 0;
 	return 0;
 }
 
@@ -335,19 +375,21 @@ int kprobe__tcp_sendmsg(struct pt_regs *ctx)
 /* A connection attempt that is not answered soon has its port by now. */
 RAW_TRACEPOINT_PROBE(tcp_retransmit_skb)
 {
+	struct owner_shared *sh = owner_shared_get();
 	struct sock *sk = (void *)ctx->args[0];
-	struct owner_key key = {};
-	struct owner_entry *e;
-	u64 id = (u64)sk;
+	struct owner_key key = {}, of_socket = {};
+	struct owner_place p, connects;
 	u8 state = 0;
 
 	kernel_read(state, sk->__sk_common.skc_state);
-	if (state != TCP_SYN_SENT)
+	if (!sh || state != TCP_SYN_SENT || !key_fill_socket(&of_socket, sk))
 		return 0;
-	e = owner_pending.lookup(&id);
-	if (!e)
+	owner_find(&connects, &of_socket);
+	if (!connects.e)
 		return 0;
 	key_fill(&key, sk);
-	owner_set(&key, e);
+	owner_find(&p, &key);
+	if (!p.e || !is_shared(p.e, connects.e))
+		owner_set(sh, &p, &key, connects.e, owner_mark_of(sh, &key));
 	return 0;
 }

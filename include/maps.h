@@ -13,12 +13,12 @@
 
 #define MAP_ATTEMPTS "attempts" /* why_key to why_attempt */
 
-#define MAP_OWNERS "owners"		      /* owner_key to owner_entry */
-#define MAP_OWNERS_CLOSED "owners_closed"     /* the same, ended lately */
-#define MAP_OWNER_LISTENERS "owner_listeners" /* the same, of listeners */
-#define MAP_OWNER_MARKS "owner_marks"	      /* one struct owner_marks */
-#define MAP_OWNER_SCOPE "owner_scope"	      /* one struct owner_scope */
-#define MAP_OWNER_CGROUP "owner_cgroup"	      /* the cgroup of --cgroup */
+#define MAP_OWNERS "owners"		/* owner_key to owner_entry */
+#define MAP_OWNER_MAPS "owner_maps"	/* that map, and more as it fills up */
+#define MAP_OWNER_SHARED "owner_shared" /* one struct owner_shared */
+#define MAP_OWNER_ENDED "owner_ended"	/* struct owner_ended, a queue */
+#define MAP_OWNER_SCOPE "owner_scope"	/* one struct owner_scope */
+#define MAP_OWNER_CGROUP "owner_cgroup" /* the cgroup of --cgroup */
 #define MAP_OWNER_WANTED "owner_wanted" /* not 0: connections are watched */
 
 #endif

@@ -39,6 +39,13 @@ static const struct opt opts[] = {
 	FILTER_FAMILIES,
 	FILTER_EXPR,
 	SEGMENT_OWNER_OPTS,
+	O(segment.max_owners, 0, "max-owners", "N", opt_u32, .min = 1024,
+	  .max = 16777216,
+	  .help = "know the processes of N connections (default: by memory)",
+	  .more = "Each end on this machine counts, listening sockets too. A "
+		  "connection takes up to 256 bytes of the kernel's memory "
+		  "while it is there; by default all take a 32nd of the "
+		  "machine's. Of more than that the process is not known."),
 	O(segment.max_flows, 0, "max-flows", "N", opt_u32, .min = 1,
 	  .max = 16777216,
 	  .help = "relate numbers of N flows at once (default: 65536, 4 MB)",

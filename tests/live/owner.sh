@@ -239,10 +239,10 @@ map_of()
 }
 # Whoever connects has no port yet: all are remembered until they have.
 tool_start ports "$ns_c" -p 9
-wait_until 10 eval '[ "$(map_of owner_pending)" ]'
+wait_until 10 eval '[ "$(map_of owners)" ]'
 in_c $PY $TRAFFIC requests 10.77.0.2 80 100 1 >"$tmp/requests.out"
 knock 5 10.77.0.2 81
-is "$(bpftool -j map dump id "$(map_of owner_pending)")" "[]" \
+is "$(bpftool -j map dump id "$(map_of owners)")" "[]" \
 	"who connected from a port not asked for is forgotten"
 tool_stop ports
 grep -h 'sockets, in\|lookups' "$tmp"/[sc].err | comment

@@ -5,7 +5,8 @@
  *
  *	in S 10.0.0.1 40000 10.0.0.2 80 PID UID COMM CGROUP listener
  *
- * with "- - - - -" for one without an owner.
+ * with "- - - - -" for one without an owner, and "- - - - unknown" for one whose
+ * owner cannot be told.
  *
  *	owner_tap [-N NETNS] [-C CGROUP] [-w SNAPSHOT_MS] [-n]
  *
@@ -44,6 +45,7 @@
 struct held {
 	uint64_t ts_ns;
 	_Alignas(8) uint8_t bytes[SNAP];
+	uint32_t ifindex;
 	bool is_out;
 };
 
@@ -89,6 +91,7 @@ static int packet_parse(const struct held *h, struct owner_packet *p)
 		.remote = h->is_out ? dst : src,
 		.lport = ntohs(h->is_out ? tcp->source : tcp->dest),
 		.rport = ntohs(h->is_out ? tcp->dest : tcp->source),
+		.ifindex = h->ifindex,
 		.flags = ((const uint8_t *)tcp)[13],
 		.ip = is_v4 ? 4 : 6,
 		.is_out = h->is_out,
@@ -114,12 +117,12 @@ static void held_show(const struct held *h)
 	int af = packet_parse(h, &p);
 	const char *path;
 	uint64_t start;
-	bool is_found;
+	enum owner_answer answer;
 
 	if (!af)
 		return;
 	start = now_ns();
-	is_found = owners_find(tap.owners, &p, &o);
+	answer = owners_find(tap.owners, &p, &o);
 	tap.find_ns += now_ns() - start;
 	tap.nr_finds++;
 	inet_ntop(af, p.local, local, sizeof(local));
@@ -129,8 +132,8 @@ static void held_show(const struct held *h)
 	printf(" %s %u %s %u ", p.is_out ? local : remote,
 	       p.is_out ? p.lport : p.rport, p.is_out ? remote : local,
 	       p.is_out ? p.rport : p.lport);
-	if (!is_found) {
-		puts("- - - - -");
+	if (answer != OWNER_KNOWN) {
+		puts(answer == OWNER_NONE ? "- - - - -" : "- - - - unknown");
 		return;
 	}
 	path = owners_cgroup(tap.owners, o.cgroup_id);
@@ -152,6 +155,7 @@ static void show_until(uint64_t ts_ns)
 static void on_tick(void *arg, int fd, uint32_t events)
 {
 	show_until(now_ns() - OWNERS_SETTLE_NS);
+	owners_tend(tap.owners);
 }
 
 /* When the kernel had the packet, on the other clock. */
@@ -189,6 +193,7 @@ static void on_packet(void *arg, int fd, uint32_t events)
 		if (recvmsg(fd, &m, MSG_DONTWAIT) < 0)
 			return;
 		h->ts_ns = arrival_ns(&m);
+		h->ifindex = from.sll_ifindex;
 		h->is_out = from.sll_pkttype == PACKET_OUTGOING;
 		tap.nr++;
 	}

@@ -102,26 +102,43 @@ static void test_diag_of_a_connection(void **state)
 	assert_false(s.is_listener);
 	assert_int_equal(s.key.lport, 80);
 	assert_int_equal(s.key.rport, 40000);
+	assert_int_equal(s.key.kind, 4);
 	assert_memory_equal(s.key.local, local, 16);
 	assert_memory_equal(s.key.remote, remote, 16);
+	/* The same by a socket of IPv6, and one that is not. */
+	m = message_of(AF_INET6, TCP_ESTABLISHED);
+	memcpy(m.m.id.idiag_src, local, 16);
+	memcpy(m.m.id.idiag_dst, remote, 16);
+	assert_true(owner_diag_parse(&m.nh, &s));
+	assert_int_equal(s.key.kind, 4);
+	assert_memory_equal(s.key.local, local, 16);
+	m.m.id.idiag_dst[0] = 1;
+	assert_true(owner_diag_parse(&m.nh, &s));
+	assert_int_equal(s.key.kind, 6);
 }
 
 static void test_diag_of_a_listener(void **state)
 {
 	struct message m = message_of(AF_INET6, TCP_LISTEN);
-	static const uint8_t any[16];
+	static const uint8_t any[16], socket99[16] = {99};
 	struct owner_sock s;
 
 	assert_true(owner_diag_parse(&m.nh, &s));
 	assert_true(s.is_listener);
 	assert_true(s.is_v6only);
-	assert_int_equal(s.key.lport, 80);
+	assert_int_equal(s.key.kind, OWNER_OF_SOCKET);
+	assert_int_equal(s.lport, 80);
+	assert_int_equal(s.key.lport, 0);
 	assert_int_equal(s.key.rport, 0);
-	assert_memory_equal(s.key.local, any, 16);
+	assert_memory_equal(s.key.local, socket99, 16);
 	assert_memory_equal(s.key.remote, any, 16);
+	assert_memory_equal(s.addr, any, 16);
+	assert_int_equal(s.ifindex, 0);
 	m.value = 0;
+	m.m.id.idiag_if = 7;
 	assert_true(owner_diag_parse(&m.nh, &s));
 	assert_false(s.is_v6only);
+	assert_int_equal(s.ifindex, 7);
 }
 
 static void test_diag_of_what_is_none(void **state)
@@ -168,6 +185,9 @@ static int see(void *arg, const struct owner_sock *s,
 static void check_port(int fd, const struct stat *st)
 {
 	struct range_set port = {}, others = {};
+	const struct owner_diag_query of_port = {.ports = &port, .nr_max = 1};
+	const struct owner_diag_query of_others = {.ports = &others,
+						   .nr_max = 65536};
 	struct sockaddr_in addr;
 	socklen_t len = sizeof(addr);
 	struct owner_socks list;
@@ -178,11 +198,11 @@ static void check_port(int fd, const struct stat *st)
 	range_set_add(&port, number, number);
 	range_set_add(&others, 0, number - 1);
 	range_set_add(&others, number + 1, 65535);
-	assert_int_equal(owner_diag_list(&list, &port, 1), 0);
+	assert_int_equal(owner_diag_list(&list, &of_port), 0);
 	assert_int_equal(list.nr, 1);
 	assert_non_null(owner_socks_find(&list, st->st_ino));
 	owner_socks_free(&list);
-	owner_diag_list(&list, &others, 65536);
+	owner_diag_list(&list, &of_others);
 	assert_null(owner_socks_find(&list, st->st_ino));
 	owner_socks_free(&list);
 	range_set_free(&port);
@@ -193,8 +213,11 @@ static void check_port(int fd, const struct stat *st)
 static void test_walk(void **state)
 {
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), again;
+	const struct owner_diag_query all = {.nr_max = 65536};
+	const struct owner_diag_query few = {.nr_max = 1};
 	struct owner_cgroups *c = owner_cgroups_new();
 	struct owner_socks list;
+	size_t nr;
 	struct seen seen = {};
 	struct stat st;
 	char comm[17] = "";
@@ -207,7 +230,7 @@ static void test_walk(void **state)
 	again = dup(fd);
 	assert_int_equal(fstat(fd, &st), 0);
 	seen.inode = st.st_ino;
-	assert_int_equal(owner_diag_list(&list, NULL, 65536), 0);
+	assert_int_equal(owner_diag_list(&list, &all), 0);
 	assert_non_null(owner_socks_find(&list, seen.inode));
 	assert_null(owner_socks_find(&list, 0));
 	assert_int_equal(owner_proc_walk(&list, c, NULL, see, &seen), 0);
@@ -215,8 +238,12 @@ static void test_walk(void **state)
 	assert_int_equal(seen.e.pid, getpid());
 	assert_int_equal(seen.e.uid, getuid());
 	assert_string_equal(seen.e.comm, comm);
+	/* For what it has no room it counts. */
+	nr = list.nr;
 	owner_socks_free(&list);
-	assert_int_equal(owner_diag_list(&list, NULL, 0), -E2BIG);
+	assert_int_equal(owner_diag_list(&list, &few), 0);
+	assert_int_equal(list.nr, 1);
+	assert_int_equal(list.nr_left, nr - 1);
 	owner_socks_free(&list);
 	check_port(fd, &st);
 	owner_cgroups_free(c);

@@ -67,6 +67,7 @@ uint64_t counts_sum(const struct counts *c, const struct counts_part *parts,
 	sum->hooks[0].matched += c->made;
 	sum->lost_submit = all.stats.submit_failed;
 	sum->lost_ring = all.stats.ring_full;
+	sum->lost_owner = c->unowned;
 	return all.stats.submitted + c->made - c->recorded - c->bad -
-	       c->silent - out;
+	       c->silent - c->unowned - out;
 }

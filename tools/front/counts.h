@@ -15,10 +15,11 @@ struct counts_out {
 };
 
 struct counts {
-	uint64_t recorded;		      /* that rows stand for */
-	uint64_t bad;			      /* made no sense */
-	uint64_t made;			      /* rows that came of no event */
-	uint64_t silent;		      /* were no row */
+	uint64_t recorded; /* that rows stand for */
+	uint64_t bad;	   /* made no sense */
+	uint64_t made;	   /* rows that came of no event */
+	uint64_t silent;   /* were no row */
+	uint64_t unowned;  /* whose owner a filter needed and nobody knows */
 	struct counts_out out[SESSION_PARTS]; /* by the part that sent them */
 };
 

@@ -305,6 +305,40 @@ void explain_costs(const struct session *s)
 	fflush(stdout);
 }
 
+void explain_account(const struct summary *sum)
+{
+	const struct {
+		const char *sign, *name;
+		uint64_t nr;
+		const char *what;
+		bool is_out;
+	} rows[] = {
+		{" ", "seen", sum->seen, "packets that a program ran on",
+		 false},
+		{"-", "filtered", sum->filtered, "not asked for", false},
+		{"=", "matched", sum->matched, "passed every filter", false},
+		{"-", "lost", sum->lost_submit, "the kernel refused the event",
+		 false},
+		{"-", "lost", sum->lost_ring, "the perf buffer was full",
+		 false},
+		{"-", "lost", sum->lost_owner,
+		 "of an unknown process: a filter asks for it",
+		 !sum->needs_owner},
+		{"-", "lost", sum->lost_view, "not written", false},
+		{"=", "shown", sum->shown, "", false},
+	};
+	size_t i;
+
+	stage(10, "The account",
+	      "Programs and reader count each packet where its way ends, and "
+	      "the sums agree:\n\n");
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (!rows[i].is_out)
+			printf("    %s %10" PRIu64 " %-8s %s\n", rows[i].sign,
+			       rows[i].nr, rows[i].name, rows[i].what);
+	fflush(stdout);
+}
+
 void costs_say(const struct session *s)
 {
 	struct prog_cost cost;

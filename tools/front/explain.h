@@ -27,7 +27,10 @@ int explain_session(const struct session *s);
 /* The run is over: what the programs cost. */
 void explain_costs(const struct session *s);
 
-/* The same for --stats: a line on stderr for each program. */
+/* Where the packets' ways ended, the last of all. */
+void explain_account(const struct summary *sum);
+
+/* For --stats: what explain_costs() says, a line on stderr for each program. */
 void costs_say(const struct session *s);
 
 #endif

@@ -113,6 +113,11 @@ struct session *run_session(struct run *run)
 	return &run->session;
 }
 
+void run_unowned(struct run *run)
+{
+	run->counts.unowned++;
+}
+
 void run_filtered(struct run *run)
 {
 	run->counts.out[run->part].filtered++;
@@ -169,10 +174,11 @@ void run_share(struct run *run, const struct loaded *maps)
 	run->plan.share = maps;
 }
 
-/* Moves when an event of this part becomes a row, is bad or filtered out. */
+/* Moves when an event of this part becomes a row, is bad, is filtered out or
+ * has no known owner. */
 static uint64_t nr_ended(const struct run *run)
 {
-	return run->counts.recorded + run->counts.bad +
+	return run->counts.recorded + run->counts.bad + run->counts.unowned +
 	       run->counts.out[run->part].filtered;
 }
 
@@ -200,6 +206,7 @@ static uint64_t summary_make(const struct run *run, struct summary *sum)
 
 	*sum = (struct summary){
 		.schema = run->tool->schema,
+		.needs_owner = run->tool->needs_owner,
 		.try_pages = run->plan.events.pages * 4,
 	};
 	return counts_sum(&run->counts, parts, nr,
@@ -240,10 +247,11 @@ static int run_finish(struct run *run)
 		summary_print(stderr, &sum, 0);
 	if (run->opts->want_stats)
 		costs_say(&run->session);
-	if (run->opts->want_explain && !run->engine.out_err)
+	if (run->opts->want_explain && !run->engine.out_err) {
 		explain_costs(&run->session);
-	return engine_end(&run->engine,
-			  sum.lost_submit + sum.lost_ring + sum.lost_view);
+		explain_account(&sum);
+	}
+	return engine_end(&run->engine, summary_lost(&sum));
 }
 
 void run_arrived(void *arg)

@@ -103,6 +103,7 @@ struct run_tool {
 	void *arg;
 	uint64_t
 		settle_ns; /* hold events back so long; 0: as short as can be */
+	bool needs_owner;  /* run_unowned() may be called */
 	bool has_own_output; /* nothing is to be shown on stdout */
 };
 
@@ -158,6 +159,12 @@ const struct iface *run_origin(struct run *run, struct record *rec,
  * space can tell; counted as filtered out.
  */
 void run_filtered(struct run *run);
+
+/*
+ * The same for one of which user space cannot tell either, as its owner is not
+ * known: it matched all the rest, and counts as lost.
+ */
+void run_unowned(struct run *run);
 
 /* End, with EXIT_FAILURE; what went wrong has been said. */
 void run_fail(struct run *run);

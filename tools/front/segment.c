@@ -71,6 +71,7 @@ static int owners_start(struct segments *s, struct run *run)
 		.local_ports = &s->tool->filter->local_ports,
 		.packets = session->nr_loaded ? session->loaded : NULL,
 		.is_narrow = is_narrow(s->tool),
+		.max = s->opts->max_owners,
 		.meanwhile = collect,
 		.arg = run,
 	};
@@ -157,10 +158,12 @@ static int segments_start(void *arg, struct run *run)
 	return 0;
 }
 
-static bool owner_find(struct segments *s, const struct record *rec,
-		       struct owner *owner)
+static enum owner_answer owner_find(struct segments *s,
+				    const struct record *rec, uint32_t ifindex,
+				    struct owner *owner)
 {
 	struct owner_packet p = {
+		.ifindex = ifindex,
 		.ts_ns = rec->ts_ns - s->boot_ns,
 		.local = rec->is_out ? rec->saddr : rec->daddr,
 		.remote = rec->is_out ? rec->daddr : rec->saddr,
@@ -175,15 +178,27 @@ static bool owner_find(struct segments *s, const struct record *rec,
 }
 
 /* False when another's packets are asked for. */
-static bool owner_fits(const struct segment_opts *o, const struct owner *owner,
-		       bool is_known)
+static bool owner_fits(const struct segment_opts *o, const struct owner *owner)
 {
-	if (!segment_opts_want_owner(o))
-		return true;
-	return is_known && (!o->pid || owner->pid == o->pid) &&
+	return (!o->pid || owner->pid == o->pid) &&
 	       (!o->comm ||
 		!strncmp(owner->comm, o->comm, sizeof(owner->comm) - 1)) &&
 	       (!o->cgroup || owner->is_in_cgroup);
+}
+
+/* False for a packet that is not to be shown: then that is counted. */
+static bool is_asked_for(const struct segments *s, struct run *run,
+			 const struct owner *owner, enum owner_answer answer)
+{
+	if (!segment_opts_want_owner(s->opts))
+		return true;
+	if (answer == OWNER_KNOWN && owner_fits(s->opts, owner))
+		return true;
+	if (answer == OWNER_UNKNOWN)
+		run_unowned(run);
+	else
+		run_filtered(run);
+	return false;
 }
 
 static void owner_fill(struct segments *s, struct record *rec,
@@ -211,10 +226,10 @@ static void segment_take(void *arg, struct run *run, const void *raw,
 {
 	struct segments *s = arg;
 	const struct iface *iface;
+	enum owner_answer answer = OWNER_UNKNOWN;
 	struct owner owner = {};
 	struct record rec;
 	uint32_t ifindex;
-	bool is_known;
 
 	s->boot_ns = run_boot_ns(run);
 	iface = decode(s, raw, size, &rec, &ifindex)
@@ -226,12 +241,11 @@ static void segment_take(void *arg, struct run *run, const void *raw,
 	}
 	rec.has_netns = s->capture || s->run_opts->netns;
 	rec.netns = s->run_opts->place.netns_inum;
-	is_known = s->owners && owner_find(s, &rec, &owner);
-	if (!owner_fits(s->opts, &owner, is_known)) {
-		run_filtered(run);
+	if (s->owners)
+		answer = owner_find(s, &rec, ifindex, &owner);
+	if (!is_asked_for(s, run, &owner, answer))
 		return;
-	}
-	if (is_known)
+	if (answer == OWNER_KNOWN)
 		owner_fill(s, &rec, &owner);
 	if (s->flows)
 		flow_relate(s->flows, &rec);
@@ -270,6 +284,7 @@ static void segments_batch(void *arg, struct run *run)
 	struct segments *s = arg;
 
 	capture_flush(s->capture, run);
+	owners_tend(s->owners);
 }
 
 static void segments_end(void *arg, struct run *run, const struct summary *sum)
@@ -310,6 +325,7 @@ int segments_tool(struct segments *s, struct run_tool *run_tool,
 		.close = segments_close,
 		.arg = s,
 		.settle_ns = s->opts->no_owner ? 0 : OWNERS_SETTLE_NS,
+		.needs_owner = segment_opts_want_owner(s->opts),
 		.has_own_output = capture_is_stdout(s->tool->capture),
 	};
 	if (s->opts->no_owner)

@@ -15,7 +15,8 @@
 
 /* Whose packets, and what is known of them. */
 struct segment_opts {
-	uint32_t max_flows; /* whose sequence numbers are known */
+	uint32_t max_flows;  /* whose sequence numbers are known */
+	uint32_t max_owners; /* as owners_opts.max */
 	bool no_owner;
 	uint32_t pid;	    /* 0: any */
 	const char *comm;   /* NULL: any */

@@ -5,6 +5,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,16 +73,24 @@ static uint32_t map_flags(const struct image_map *m)
 	return is_safe ? m->flags : m->flags & ~BPF_F_NO_PREALLOC;
 }
 
-static int map_make(const struct image_map *m, unsigned entries)
+static bool is_map_of_maps(const struct image_map *m)
+{
+	return m->type == BPF_MAP_TYPE_ARRAY_OF_MAPS ||
+	       m->type == BPF_MAP_TYPE_HASH_OF_MAPS;
+}
+
+/* INNER: what a map of maps holds is like, or -1. */
+static int map_make(const struct image_map *m, unsigned entries, int inner)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = map_flags(m));
 	char name[BPF_OBJ_NAME_LEN];
 	int fd;
 
 	/* What they hold is not a part of an image. */
-	if (m->type == BPF_MAP_TYPE_ARRAY_OF_MAPS ||
-	    m->type == BPF_MAP_TYPE_HASH_OF_MAPS)
+	if (is_map_of_maps(m) && inner < 0)
 		return -EOPNOTSUPP;
+	if (is_map_of_maps(m))
+		opts.inner_map_fd = inner;
 	if (m->type == BPF_MAP_TYPE_PERF_EVENT_ARRAY && !entries) {
 		entries = libbpf_num_possible_cpus();
 		if ((int)entries < 0)
@@ -114,6 +123,15 @@ static unsigned map_entries(const struct image_map *m,
 							      : m->max_entries;
 }
 
+/* What the maps in M are like: the descriptor of another one, or -ENOENT. */
+static int map_inner(const struct image_map *m, const struct loaded *l,
+		     const struct load_opts *opts)
+{
+	if (!opts->outer || strcmp(opts->outer, m->name))
+		return -ENOENT;
+	return load_map_fd(l, opts->inner);
+}
+
 static void map_fail(const struct image_map *m, int ret, struct load_error *err)
 {
 	char size[96] = "";
@@ -134,32 +152,37 @@ static void map_fail(const struct image_map *m, int ret, struct load_error *err)
 		 "cannot make the BPF map %s: %s%s", m->name, why, size);
 }
 
-int load_maps(const struct image *img, struct loaded *l,
-	      const struct load_opts *opts, struct load_error *err)
+/* The descriptor of a map, another's or a new one; or -errno. */
+static int map_get(const struct image_map *m, const struct loaded *l,
+		   const struct load_opts *opts)
 {
-	static const struct load_opts none;
+	int fd = map_share(m, opts->heir_of, true);
+
+	if (fd == -ENOENT)
+		fd = map_share(m, opts->share[0], false);
+	if (fd == -ENOENT)
+		fd = map_share(m, opts->share[1], false);
+	if (fd == -ENOENT)
+		fd = map_make(m, map_entries(m, opts), map_inner(m, l, opts));
+	return fd;
+}
+
+/* Those that hold maps, or the others. */
+static int maps_get(struct loaded *l, const struct load_opts *opts,
+		    bool of_maps, struct load_error *err)
+{
+	const struct image *img = l->img;
 	size_t i;
 	int fd;
 
-	opts = opts ?: &none;
-	memset(err, 0, sizeof(*err));
-	l->img = img;
-	for (i = 0; i < IMAGE_MAPS; i++)
-		l->map_fds[i] = -1;
 	for (i = 0; i < img->nr_maps; i++) {
+		if (is_map_of_maps(&img->maps[i]) != of_maps)
+			continue;
 		if (opts->meanwhile)
 			opts->meanwhile(opts->arg);
-		fd = map_share(&img->maps[i], opts->heir_of, true);
-		if (fd == -ENOENT)
-			fd = map_share(&img->maps[i], opts->share[0], false);
-		if (fd == -ENOENT)
-			fd = map_share(&img->maps[i], opts->share[1], false);
-		if (fd == -ENOENT)
-			fd = map_make(&img->maps[i],
-				      map_entries(&img->maps[i], opts));
+		fd = map_get(&img->maps[i], l, opts);
 		if (fd < 0) {
 			map_fail(&img->maps[i], fd, err);
-			load_close(l);
 			return fd;
 		}
 		l->map_fds[i] = fd;
@@ -167,11 +190,38 @@ int load_maps(const struct image *img, struct loaded *l,
 	return 0;
 }
 
+int load_maps(const struct image *img, struct loaded *l,
+	      const struct load_opts *opts, struct load_error *err)
+{
+	static const struct load_opts none;
+	size_t i;
+	int ret;
+
+	opts = opts ?: &none;
+	memset(err, 0, sizeof(*err));
+	l->img = img;
+	for (i = 0; i < IMAGE_MAPS; i++)
+		l->map_fds[i] = -1;
+	ret = maps_get(l, opts, false, err);
+	if (!ret)
+		ret = maps_get(l, opts, true, err);
+	if (ret)
+		load_close(l);
+	return ret;
+}
+
 int load_map_fd(const struct loaded *l, const char *name)
 {
 	int i = image_find_map(l->img, name);
 
 	return i < 0 ? i : l->map_fds[i];
+}
+
+int load_map_like(const struct loaded *l, const char *name, uint32_t entries)
+{
+	int i = image_find_map(l->img, name);
+
+	return i < 0 ? i : map_make(&l->img->maps[i], entries, -1);
 }
 
 static const struct image_prog *prog_find(const struct image *img,

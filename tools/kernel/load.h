@@ -25,6 +25,9 @@ struct load_opts {
 	/* NULL, or the map that has so many entries, whatever IMG says. */
 	const char *resize;
 	uint32_t entries;
+	/* NULL, or the map of maps whose elements are like the map INNER. Other
+	 * maps of maps are refused. */
+	const char *outer, *inner;
 	/* NULL, or what cannot wait until all maps are made: a large one takes
 	 * some milliseconds. */
 	void (*meanwhile)(void *arg);
@@ -40,6 +43,12 @@ int load_maps(const struct image *img, struct loaded *l,
 
 /* The descriptor of the map NAME, or -ENOENT. */
 int load_map_fd(const struct loaded *l, const char *name);
+
+/*
+ * Make one more map like the map NAME, for ENTRIES: a descriptor, the caller's,
+ * or -errno.
+ */
+int load_map_like(const struct loaded *l, const char *name, uint32_t entries);
 
 /* What the kernel is to take a program for. */
 struct load_as {

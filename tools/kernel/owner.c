@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/log.h"
@@ -20,6 +21,7 @@
 
 #define OWNERS_LIMIT (1u << 20)
 #define RESCAN_NS 1000000000ull
+#define RESCAN_MAX_NS 60000000000ull
 #define FIRST_MS 100 /* that the first packets wait longer, at most */
 
 static int scope_set(const struct owners *o)
@@ -39,16 +41,13 @@ static int scope_set(const struct owners *o)
 	return bpf_map_update_elem(fd, &zero, &scope, BPF_ANY);
 }
 
-static int maps_fill(struct owners *o, struct load_error *err)
+static int maps_fill(struct owners *o, uint32_t room, struct load_error *err)
 {
 	int fd, zero = 0, cgroup;
 	char name[256];
 
-	o->owners = load_map_fd(&o->maps, MAP_OWNERS);
-	o->closed = load_map_fd(&o->maps, MAP_OWNERS_CLOSED);
-	o->listeners = load_map_fd(&o->maps, MAP_OWNER_LISTENERS);
-	o->marks = owner_marks_open(load_map_fd(&o->maps, MAP_OWNER_MARKS));
-	if (scope_set(o))
+	if (owner_table_open(&o->table, &o->maps, room, o->opts.max) ||
+	    scope_set(o))
 		goto fail;
 	if (!o->opts.cgroup)
 		return 0;
@@ -70,6 +69,12 @@ fail:
 	return -errno;
 }
 
+static void failure_say(int err)
+{
+	log_warn("cannot look for owners of connections that were missed: %s",
+		 strerror(err));
+}
+
 /* Over, one way or the other. */
 static void snapshot_end(struct owners *o)
 {
@@ -78,14 +83,18 @@ static void snapshot_end(struct owners *o)
 
 	loop_remove(o->loop, o->snapshot.fd);
 	ret = owner_snapshot_finish(&o->snapshot, &r);
-	if (ret)
-		log_warn("owners of connections older than this run are not "
-			 "known: %s",
-			 error_words(ret));
-	else
-		log_debug("owners: %u of %u sockets, in %.1f ms", r.nr_found,
-			  r.nr_sockets, r.took_ns / 1e6);
-	if (o->is_stale)
+	if (ret) {
+		failure_say(-ret);
+		owners_look_again(o, clock_ns(CLOCK_MONOTONIC));
+		return;
+	}
+	log_debug("owners: %u of %u sockets, in %.1f ms", r.nr_found,
+		  r.nr_sockets, r.took_ns / 1e6);
+	o->nr_made_up = r.nr_left ? o->nr_made_up : o->nr_refused;
+	o->has_looked = !o->is_stale && !r.nr_left;
+	if (r.nr_left)
+		owners_look_again(o, clock_ns(CLOCK_MONOTONIC));
+	else if (o->is_stale)
 		owners_snapshot(o);
 }
 
@@ -98,22 +107,64 @@ int owners_snapshot(struct owners *o)
 {
 	const struct owner_snapshot_opts opts = {
 		.netns = o->opts.netns,
-		.owners = o->owners,
-		.listeners = o->listeners,
-		.marks = o->marks,
+		.table = &o->table,
 		.cgroups = o->cgroups,
 		.cgroup = o->opts.cgroup,
 		.ports = o->opts.local_ports,
-		.max = o->max,
 	};
-	int ret = owner_snapshot_start(&o->snapshot, &opts);
+	int ret;
 
 	o->is_stale = false;
+	o->nr_refused = owner_table_nr_refused(&o->table);
+	ret = owner_snapshot_start(&o->snapshot, &opts);
 	if (!ret)
 		ret = loop_add(o->loop, o->snapshot.fd, snapshot_ready, o);
 	if (ret)
 		owner_snapshot_stop(&o->snapshot);
 	return ret;
+}
+
+void owners_look_again(struct owners *o, uint64_t ts_ns)
+{
+	int ret;
+
+	if (o->snapshot.fd >= 0 || ts_ns < o->rescan_ns)
+		return;
+	o->rescan_ns = ts_ns + o->rescan_wait_ns;
+	if (o->rescan_wait_ns < RESCAN_MAX_NS)
+		o->rescan_wait_ns *= 2;
+	ret = owners_snapshot(o);
+	if (ret)
+		failure_say(-ret);
+}
+
+/* What the table has no room for is said once: it cannot become larger. */
+static void full_say(struct owners *o)
+{
+	if (o->is_full_said || o->table.room < o->table.max)
+		return;
+	o->is_full_said = true;
+	log_warn("there is room for the owners of %llu connections: of others "
+		 "they are not known (see --max-owners)",
+		 (unsigned long long)o->table.room);
+}
+
+void owners_tend(struct owners *o)
+{
+	int ret;
+
+	if (!o)
+		return;
+	if (owner_table_is_filling(&o->table)) {
+		ret = owner_table_grow(&o->table);
+		log_debug("owners: room for %llu%s%s",
+			  (unsigned long long)o->table.room, ret ? ": " : "",
+			  ret ? strerror(-ret) : "");
+	}
+	if (owner_table_nr_refused(&o->table) == o->nr_made_up)
+		return;
+	full_say(o);
+	owners_look_again(o, clock_ns(CLOCK_MONOTONIC));
 }
 
 int owners_wait(struct owners *o, int timeout_ms)
@@ -138,12 +189,12 @@ int owners_wait(struct owners *o, int timeout_ms)
 
 /*
  * Room for four times the TCP sockets of now, in all namespaces, or for
- * OWNERS_MIN; a power of two. The map costs nothing for what is not in it but
- * 16 bytes, and those take the time to make it.
+ * OWNERS_MIN; a power of two, but at most MAX. The map costs nothing for what is
+ * not in it but 16 bytes, and those take the time to make it.
  */
-static uint32_t connections_max(void)
+static uint32_t connections_max(uint32_t max)
 {
-	uint32_t max = OWNERS_MIN, now = 0;
+	uint32_t room = OWNERS_MIN, now = 0;
 	const char *line;
 	char text[1024];
 
@@ -152,15 +203,16 @@ static uint32_t connections_max(void)
 	if (line)
 		sscanf(line, " TCP: inuse %*u orphan %*u tw %*u alloc %u",
 		       &now);
-	while (max < OWNERS_LIMIT && max / 4 < now)
-		max *= 2;
-	return max;
+	while (room < OWNERS_LIMIT && room / 4 < now)
+		room *= 2;
+	return room < max ? room : max;
 }
 
 /* Nobody has a socket with one of the ports that are asked for. */
 static bool is_nobody_there(const struct owners *o)
 {
 	const struct range_set *ports = o->opts.local_ports;
+	const struct owner_diag_query query = {.ports = ports, .nr_max = 1};
 	struct owner_socks list;
 	int previous, ret;
 
@@ -169,7 +221,7 @@ static bool is_nobody_there(const struct owners *o)
 	previous = netns_enter(o->opts.netns);
 	if (previous < -1)
 		return false;
-	ret = owner_diag_list(&list, ports, 1);
+	ret = owner_diag_list(&list, &query);
 	ret = ret || list.nr;
 	owner_socks_free(&list);
 	netns_leave(previous);
@@ -211,6 +263,7 @@ void owners_wake(struct owners *o)
 			 err.text);
 	free(err.detail);
 	/* Of what has come to be meanwhile. */
+	o->has_looked = false;
 	if (o->snapshot.fd < 0)
 		owners_snapshot(o);
 	else
@@ -218,15 +271,52 @@ void owners_wake(struct owners *o)
 	owners_wait(o, FIRST_MS);
 }
 
-struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
-			   struct load_error *err)
+/* All that is needed before something is attached. */
+static int owners_prepare(struct owners *o, struct load_error *err)
 {
+	const struct owners_opts *opts = &o->opts;
 	struct load_opts load = {
 		.resize = MAP_OWNERS,
+		.entries = connections_max(opts->max),
+		.outer = MAP_OWNER_MAPS,
+		.inner = MAP_OWNERS,
 		.share = {opts->packets},
 		.meanwhile = opts->meanwhile,
 		.arg = opts->arg,
 	};
+	int ret;
+
+	o->cache = owner_cache_new();
+	o->cgroups = owner_cgroups_new();
+	ret = o->cache && o->cgroups ? 0 : -ENOMEM;
+	if (!ret)
+		ret = load_maps(opts->img, &o->maps, &load, err);
+	if (!ret)
+		ret = maps_fill(o, load.entries, err);
+	if (ret)
+		return ret;
+	ret = owner_ask_open(&o->ask, opts->netns);
+	if (ret)
+		snprintf(err->text, sizeof(err->text),
+			 "cannot ask for sockets: %s", strerror(-ret));
+	return ret;
+}
+
+static int owners_attach(struct owners *o, struct load_error *err)
+{
+	int ret = owner_hooks_attach(&o->hooks, false, err);
+
+	o->is_resting = !ret && may_rest(o);
+	if (o->is_resting)
+		log_debug("owners: watched once a packet matches");
+	else if (!ret)
+		ret = hooks_wake(o, err);
+	return ret;
+}
+
+struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
+			   struct load_error *err)
+{
 	struct owners *o = calloc(1, sizeof(*o));
 	int ret;
 
@@ -236,24 +326,14 @@ struct owners *owners_open(const struct owners_opts *opts, struct loop *loop,
 		return NULL;
 	o->opts = *opts;
 	o->loop = loop;
-	o->snapshot.fd = -1;
+	o->snapshot.fd = o->ask.fd = -1;
 	o->rescan_wait_ns = RESCAN_NS;
-	o->max = load.entries = connections_max();
+	if (!o->opts.max)
+		o->opts.max = owner_table_default_max();
 	owner_hooks_init(&o->hooks, &o->maps);
-	o->cache = owner_cache_new();
-	o->cgroups = owner_cgroups_new();
-	ret = o->cache && o->cgroups ? 0 : -ENOMEM;
+	ret = owners_prepare(o, err);
 	if (!ret)
-		ret = load_maps(opts->img, &o->maps, &load, err);
-	if (!ret)
-		ret = maps_fill(o, err);
-	if (!ret)
-		ret = owner_hooks_attach(&o->hooks, false, err);
-	o->is_resting = !ret && may_rest(o);
-	if (o->is_resting)
-		log_debug("owners: watched once a packet matches");
-	else if (!ret)
-		ret = hooks_wake(o, err);
+		ret = owners_attach(o, err);
 	if (opts->meanwhile)
 		opts->meanwhile(opts->arg);
 	if (!ret) {
@@ -277,9 +357,10 @@ void owners_close(struct owners *o)
 		loop_remove(o->loop, o->snapshot.fd);
 	owner_snapshot_stop(&o->snapshot);
 	owner_hooks_close(&o->hooks);
+	owner_table_close(&o->table);
+	owner_ask_close(&o->ask);
 	if (o->maps.img)
 		load_close(&o->maps);
-	owner_marks_close(o->marks);
 	owner_cgroups_free(o->cgroups);
 	owner_cache_free(o->cache);
 	free(o);

@@ -24,6 +24,13 @@ struct owner {
 	bool is_in_cgroup; /* below owners_opts.cgroup */
 };
 
+/* What is known of a packet's process. */
+enum owner_answer {
+	OWNER_NONE,   /* there is none: nobody has such a socket */
+	OWNER_KNOWN,  /* it is this one */
+	OWNER_UNKNOWN /* there may be one, and it cannot be told */
+};
+
 struct owners;
 
 struct owners_opts {
@@ -40,6 +47,10 @@ struct owners_opts {
 	/* Path in the cgroup2 tree ("/system.slice"), or NULL. With a path IMG
 	 * must have been compiled with WANT_CGROUP. */
 	const char *cgroup;
+	/* Connections, sockets that listen or connect, and those that ended
+	 * lately: of so many at a time owners are known; 0: of as many as take a
+	 * 32nd of the machine's memory. */
+	uint32_t max;
 	/* NULL, or what cannot wait while owners_open() or owners_wait() take
 	 * some milliseconds. */
 	void (*meanwhile)(void *arg);
@@ -67,6 +78,12 @@ int owners_wait(struct owners *o, int timeout_ms);
  */
 void owners_wake(struct owners *o);
 
+/*
+ * From time to time, at best 50 times a second: make room where connections
+ * become many, and look for owners that were missed. Null-safe.
+ */
+void owners_tend(struct owners *o);
+
 /* Null-safe. */
 void owners_close(struct owners *o);
 
@@ -77,6 +94,7 @@ const struct loaded *owners_maps(const struct owners *o);
 struct owner_packet {
 	uint64_t ts_ns;		       /* when it was seen, CLOCK_MONOTONIC */
 	const uint8_t *local, *remote; /* 4 or 16 bytes, network order */
+	uint32_t ifindex;	       /* where it was seen */
 	uint16_t lport, rport;
 	uint16_t flags; /* TCP_* of event.h */
 	uint8_t ip;	/* 4 or 6 */
@@ -91,10 +109,13 @@ struct owner_packet {
  */
 #define OWNERS_SETTLE_NS 10000000
 
-/* False, and *OUT as it was, when it is not known. Cheap: about 50 ns for a
- * connection asked for lately, else one to five system calls. */
-bool owners_find(struct owners *o, const struct owner_packet *p,
-		 struct owner *out);
+/*
+ * *OUT is filled when it is OWNER_KNOWN. Where several may be it, as with sockets
+ * that share a port, nobody is. Cheap: about 50 ns for a connection asked for
+ * lately, else one to five system calls.
+ */
+enum owner_answer owners_find(struct owners *o, const struct owner_packet *p,
+			      struct owner *out);
 
 /*
  * The path of a cgroup in the cgroup2 tree: "/system.slice/nginx.service".

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/keyed_hash.h"
-
 #define SLOTS 4096
 
 struct slot {
@@ -28,9 +26,10 @@ void owner_cache_free(struct owner_cache *c)
 	free(c);
 }
 
-static size_t slot_of(const struct owner_key *key)
+/* The low bits are those of the marks. */
+static size_t slot_of(uint64_t hash)
 {
-	return keyed_hash(key, sizeof(*key)) % SLOTS;
+	return (hash >> 32) % SLOTS;
 }
 
 static bool is_same(const struct slot *s, const struct owner_key *key)
@@ -40,22 +39,24 @@ static bool is_same(const struct slot *s, const struct owner_key *key)
 
 const struct owner_cached *owner_cache_get(const struct owner_cache *c,
 					   const struct owner_key *key,
-					   uint64_t now_ns)
+					   uint64_t hash, uint64_t now_ns)
 {
-	const struct slot *s = &c->slots[slot_of(key)];
+	const struct slot *s = &c->slots[slot_of(hash)];
 
 	return now_ns < s->until_ns && is_same(s, key) ? &s->what : NULL;
 }
 
 void owner_cache_put(struct owner_cache *c, const struct owner_key *key,
-		     uint64_t until_ns, const struct owner_cached *what)
+		     uint64_t hash, uint64_t until_ns,
+		     const struct owner_cached *what)
 {
-	c->slots[slot_of(key)] = (struct slot){*key, until_ns, *what};
+	c->slots[slot_of(hash)] = (struct slot){*key, until_ns, *what};
 }
 
-void owner_cache_drop(struct owner_cache *c, const struct owner_key *key)
+void owner_cache_drop(struct owner_cache *c, const struct owner_key *key,
+		      uint64_t hash)
 {
-	struct slot *s = &c->slots[slot_of(key)];
+	struct slot *s = &c->slots[slot_of(hash)];
 
 	if (is_same(s, key))
 		s->until_ns = 0;

@@ -20,15 +20,16 @@
 	 1 << TCP_FIN_WAIT2 | 1 << TCP_CLOSE_WAIT | 1 << TCP_LAST_ACK |  \
 	 1 << TCP_LISTEN | 1 << TCP_CLOSING)
 
-static void addr_take(uint8_t to[16], const __be32 *addr, uint8_t family)
+static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+void owner_diag_addr(uint8_t to[16], const void *addr, uint8_t ip)
 {
-	if (family == AF_INET6) {
+	if (ip == 6) {
 		memcpy(to, addr, 16);
 		return;
 	}
-	memset(to, 0, 10);
-	memset(to + 10, 0xff, 2);
-	memcpy(to + 12, addr, 4);
+	memcpy(to, mapped, sizeof(mapped));
+	memcpy(to + sizeof(mapped), addr, 4);
 }
 
 /* The attribute TYPE of one byte; 0 without it. */
@@ -48,23 +49,31 @@ static uint8_t attr_u8(const struct nlmsghdr *nh, unsigned type)
 bool owner_diag_parse(const struct nlmsghdr *nh, struct owner_sock *s)
 {
 	const struct inet_diag_msg *m = NLMSG_DATA(nh);
+	uint8_t ip;
 
 	if (nh->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
 	    nh->nlmsg_len < NLMSG_LENGTH(sizeof(*m)) || !m->idiag_inode ||
 	    (m->idiag_family != AF_INET && m->idiag_family != AF_INET6))
 		return false;
+	ip = m->idiag_family == AF_INET6 ? 6 : 4;
 	*s = (struct owner_sock){
 		.inode = m->idiag_inode,
+		.ifindex = m->id.idiag_if,
 		.is_listener = m->idiag_state == TCP_LISTEN,
-		.key.lport = ntohs(m->id.idiag_sport),
+		.lport = ntohs(m->id.idiag_sport),
 	};
-	addr_take(s->key.local, m->id.idiag_src, m->idiag_family);
+	owner_diag_addr(s->addr, m->id.idiag_src, ip);
 	if (s->is_listener) {
 		s->is_v6only = attr_u8(nh, INET_DIAG_SKV6ONLY);
+		s->key.kind = OWNER_OF_SOCKET;
+		memcpy(s->key.local, &s->inode, sizeof(s->inode));
 		return true;
 	}
-	addr_take(s->key.remote, m->id.idiag_dst, m->idiag_family);
+	memcpy(s->key.local, s->addr, sizeof(s->addr));
+	owner_diag_addr(s->key.remote, m->id.idiag_dst, ip);
+	s->key.lport = s->lport;
 	s->key.rport = ntohs(m->id.idiag_dport);
+	s->key.kind = memcmp(s->key.remote, mapped, sizeof(mapped)) ? 6 : 4;
 	return true;
 }
 
@@ -82,10 +91,12 @@ static int list_add(void *arg, const struct nlmsghdr *nh)
 	struct owner_sock s, *more;
 
 	if (!owner_diag_parse(nh, &s) ||
-	    (f->ports && !range_set_has(f->ports, s.key.lport)))
+	    (f->ports && !range_set_has(f->ports, s.lport)))
 		return 0;
-	if (list->nr == f->nr_max)
-		return -E2BIG;
+	if (list->nr == f->nr_max) {
+		list->nr_left++;
+		return 0;
+	}
 	if (list->nr == list->max) {
 		more = realloc(list->s, max * sizeof(*more));
 		if (!more)
@@ -112,17 +123,16 @@ static uint16_t only_port(const struct range_set *ports)
 		       : 0;
 }
 
-int owner_diag_list(struct owner_socks *list, const struct range_set *ports,
-		    size_t nr_max)
+int owner_diag_list(struct owner_socks *list, const struct owner_diag_query *q)
 {
 	struct filling filling = {
 		.list = list,
-		.ports = ports && ports->nr ? ports : NULL,
-		.nr_max = nr_max,
+		.ports = q->ports && q->ports->nr ? q->ports : NULL,
+		.nr_max = q->nr_max,
 	};
 	const struct sock_diag_query query = {
-		.states = STATES,
-		.port = only_port(ports),
+		.states = q->want_listeners_only ? 1 << TCP_LISTEN : STATES,
+		.port = only_port(q->ports),
 		.fn = list_add,
 		.arg = &filling,
 	};

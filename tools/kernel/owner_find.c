@@ -1,32 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Packets to owners, by the maps that the program and snapshots fill. */
-#include <bpf/bpf.h>
+/* Packets to owners, by the table that the program and snapshots fill. */
 #include <errno.h>
+#include <linux/types.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <string.h>
 
 #include "event.h"
+#include "kernel/owner_marks.h"
 #include "kernel/owner_state.h"
 
 /* In time of packets. A socket may be handed on, a listener may change. */
 #define FOUND_NS 50000000
 #define LISTENER_NS 10000000
+#define LISTENERS_NS 1000000000 /* of several, while none comes or goes */
 #define MISSING_NS 1000000
 #define MISSES (4 * OWNER_MARKS_RENEW) /* before marks are renewed */
 /* Longer than TIME_WAIT or an orphan last: nothing belongs to it any more. */
-#define CLOSED_NS 120000000000ull
+#define ENDED_NS 120000000000ull
 
-static void addr_set(uint8_t to[16], const uint8_t *addr, uint8_t ip)
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	if (ip == 6) {
-		memcpy(to, addr, 16);
-		return;
-	}
-	memcpy(to, mapped, sizeof(mapped));
-	memcpy(to + sizeof(mapped), addr, 4);
-}
+/* A packet and what it is looked up by. */
+struct search {
+	const struct owner_packet *p;
+	struct owner_key key;
+	uint64_t hash; /* of the key */
+	bool is_marked;
+};
 
 static void owner_take(struct owner *out, const struct owner_entry *e)
 {
@@ -40,94 +39,181 @@ static void owner_take(struct owner *out, const struct owner_entry *e)
 	out->comm[sizeof(out->comm) - 1] = 0;
 }
 
-/* A socket that was inherited outlives who made it: find who has it now. */
-static void listener_check(struct owners *o, const struct owner_entry *e,
-			   uint64_t now_ns)
+/* Nothing lacks in the table that should be there. */
+static bool is_complete(const struct owners *o)
 {
-	if (o->snapshot.fd >= 0 || now_ns < o->rescan_ns || !kill(e->pid, 0) ||
-	    errno != ESRCH)
-		return;
-	/* It may be nobody's that can be seen from here: ever less often. */
-	o->rescan_ns = now_ns + o->rescan_wait_ns;
-	o->rescan_wait_ns *= 2;
-	owners_snapshot(o);
+	return o->has_looked &&
+	       owner_table_nr_refused(&o->table) == o->nr_made_up;
 }
 
-/* The listener for the local end KEY, its remote end zero: in the map. */
-static bool listener_look_up(struct owners *o, struct owner_key key, bool is_v4,
-			     struct owner_entry *e)
+/*
+ * Who listens or connects with the socket INODE. One that was inherited outlives
+ * who made it: then somebody else has it, who is found by another snapshot.
+ */
+static enum owner_answer socket_owner(struct owners *o, uint32_t inode,
+				      uint16_t lport, uint64_t ts_ns,
+				      struct owner *out)
 {
-	if (!bpf_map_lookup_elem(o->listeners, &key, e))
-		return true;
-	memset(key.local + 12, 0, 4);
-	if (is_v4 && !bpf_map_lookup_elem(o->listeners, &key, e))
-		return true;
-	memset(key.local, 0, sizeof(key.local));
-	return !bpf_map_lookup_elem(o->listeners, &key, e) &&
-	       !(is_v4 && e->flags & OWNER_V6ONLY);
-}
-
-static bool listener_find(struct owners *o, const struct owner_key *conn,
-			  const struct owner_packet *p, struct owner *out)
-{
-	struct owner_key key = {.lport = conn->lport};
-	const struct owner_cached *known;
-	struct owner_cached what = {};
+	struct owner_key key = {.kind = OWNER_OF_SOCKET};
 	struct owner_entry e;
 
-	memcpy(key.local, conn->local, sizeof(key.local));
-	known = owner_cache_get(o->cache, &key, p->ts_ns);
-	if (!known) {
-		what.is_found = listener_look_up(o, key, p->ip == 4, &e);
-		if (what.is_found) {
-			owner_take(&what.owner, &e);
-			what.owner.is_listener = true;
-			listener_check(o, &e, p->ts_ns);
+	memcpy(key.local, &inode, sizeof(inode));
+	if (!owner_table_get(&o->table, &key, &e) ||
+	    (e.lport && e.lport != lport))
+		return OWNER_UNKNOWN;
+	if (kill(e.pid, 0) && errno == ESRCH) {
+		owners_look_again(o, ts_ns);
+		return OWNER_UNKNOWN;
+	}
+	owner_take(out, &e);
+	return OWNER_KNOWN;
+}
+
+/* Of all who may get the packet: known when it is one process. */
+static enum owner_answer takers_owner(struct owners *o,
+				      const struct owner_socks *list,
+				      uint64_t ts_ns, struct owner *out)
+{
+	enum owner_answer answer = OWNER_NONE;
+	const struct owner_sock *s;
+	struct owner one;
+
+	for (s = list->s; s < list->s + list->nr; s++) {
+		if (!s->is_taken)
+			continue;
+		if (socket_owner(o, s->inode, s->lport, ts_ns, &one) !=
+		    OWNER_KNOWN)
+			return OWNER_UNKNOWN;
+		if (answer == OWNER_KNOWN && one.pid != out->pid)
+			return OWNER_UNKNOWN;
+		*out = one;
+		answer = OWNER_KNOWN;
+	}
+	return answer;
+}
+
+/* The port may be shared, or bound to devices: go by all who listen there. */
+static enum owner_answer listeners_ask(struct owners *o,
+				       const struct owner_key *key,
+				       const struct owner_packet *p,
+				       struct owner *out)
+{
+	enum owner_answer answer = OWNER_UNKNOWN;
+	struct owner_socks list;
+
+	if (!owner_ask_listeners(&o->ask, key, &list))
+		switch (owner_takers_find(&list, key, p->ifindex)) {
+		case TAKERS_NONE:
+			answer = OWNER_NONE;
+			break;
+		case TAKERS_SURE:
+			answer = takers_owner(o, &list, p->ts_ns, out);
+			break;
+		case TAKERS_MAYBE:
+			break;
 		}
-		owner_cache_put(o->cache, &key, p->ts_ns + LISTENER_NS, &what);
+	owner_socks_free(&list);
+	return answer;
+}
+
+static enum owner_answer listener_ask(struct owners *o,
+				      const struct owner_key *key,
+				      const struct owner_packet *p,
+				      struct owner *out)
+{
+	struct owner_asked found;
+	int ret;
+
+	if (o->table.shared->is_shared[key->lport])
+		return listeners_ask(o, key, p, out);
+	ret = owner_ask_socket(&o->ask, key, p->ifindex, &found);
+	if (ret)
+		return ret == -ENOENT ? OWNER_NONE : OWNER_UNKNOWN;
+	return socket_owner(o, found.inode, key->lport, p->ts_ns, out);
+}
+
+/* Whether what is remembered of who listens still holds. */
+static bool is_fresh(const struct owners *o, const struct owner_cached *known,
+		     uint64_t ts_ns)
+{
+	return known && (ts_ns < known->made_ns + LISTENER_NS ||
+			 known->nr_listens == o->table.shared->nr_listens);
+}
+
+/* Who listens at the local end. */
+static enum owner_answer listener_find(struct owners *o, const struct search *s,
+				       struct owner *out)
+{
+	struct owner_shared *sh = o->table.shared;
+	const struct owner_packet *p = s->p;
+	struct owner_key key = {.lport = p->lport, .kind = s->key.kind};
+	struct owner_key name;
+	const struct owner_cached *known;
+	struct owner_cached what = {.made_ns = p->ts_ns};
+	uint64_t hash;
+
+	if (o->has_looked && !sh->listens[p->lport] && !sh->some_listens)
+		return OWNER_NONE;
+	memcpy(key.local, s->key.local, sizeof(key.local));
+	name = key; /* among connections, none of which has such a remote end */
+	memcpy(name.remote, &p->ifindex, sizeof(p->ifindex));
+	hash = owner_hash(&sh->secret, &name);
+	known = owner_cache_get(o->cache, &name, hash, p->ts_ns);
+	if (!is_fresh(o, known, p->ts_ns)) {
+		what.nr_listens = sh->nr_listens;
+		what.answer = listener_ask(o, &key, p, &what.owner);
+		what.owner.is_listener = true;
+		owner_cache_put(o->cache, &name, hash,
+				p->ts_ns + (sh->is_shared[p->lport]
+						    ? LISTENERS_NS
+						    : LISTENER_NS),
+				&what);
 		known = &what;
 	}
-	if (known->is_found)
+	if (known->answer == OWNER_KNOWN)
 		*out = known->owner;
-	return known->is_found;
+	return known->answer;
 }
 
 /* A SYN starts something new: an owner that is gone by then is another's. */
-static bool closed_fits(const struct owner_entry *e,
-			const struct owner_packet *p)
+static bool ended_fits(const struct owner_entry *e,
+		       const struct owner_packet *p)
 {
-	uint64_t late_ns = p->flags & TCP_SYN ? 0 : CLOSED_NS;
+	uint64_t late_ns = p->flags & TCP_SYN ? 0 : ENDED_NS;
 
 	return p->ts_ns <= e->ts_ns + late_ns;
 }
 
-/* What marks cost is then no more than what they spare. */
-static void marks_missed(struct owners *o)
+/*
+ * What marks cost is then no more than what they spare. Those of connections
+ * that had to be forgotten are lost.
+ */
+static void marks_missed(struct owners *o, uint64_t ts_ns)
 {
-	const int maps[] = {o->owners, o->closed};
-
-	if (!o->marks || ++o->nr_misses < MISSES)
+	if (++o->nr_misses < MISSES)
 		return;
 	o->nr_misses = 0;
-	owner_marks_renew(o->marks, maps, 2);
+	if (o->table.shared->gone_ns)
+		o->unsure_ns = ts_ns + ENDED_NS;
+	owner_marks_renew(&o->table);
 }
 
-static bool connection_find(struct owners *o, const struct owner_key *key,
-			    const struct owner_packet *p, struct owner *out)
+/* NONE: it is not in the table. */
+static enum owner_answer entry_find(struct owners *o, const struct search *s,
+				    struct owner *out)
 {
 	struct owner_entry e;
 
-	/* It may have moved from one to the other between two looks. */
-	if (bpf_map_lookup_elem(o->owners, key, &e)) {
-		if (bpf_map_lookup_elem(o->closed, key, &e)) {
-			marks_missed(o);
-			return false;
-		}
-		if (!closed_fits(&e, p))
-			return false;
+	if (!owner_table_get(&o->table, &s->key, &e)) {
+		marks_missed(o, s->p->ts_ns);
+		return OWNER_NONE;
 	}
+	if (e.flags & OWNER_ENDED && !ended_fits(&e, s->p))
+		return OWNER_NONE;
+	if (e.flags & OWNER_SHARED)
+		return OWNER_UNKNOWN;
 	owner_take(out, &e);
-	return true;
+	return OWNER_KNOWN;
 }
 
 /* Sent before there is a connection, to or by the one who listens. */
@@ -138,37 +224,108 @@ static bool is_listeners(const struct owner_packet *p)
 	return flags == (p->is_out ? TCP_SYN | TCP_ACK : TCP_SYN);
 }
 
-bool owners_find(struct owners *o, const struct owner_packet *p,
-		 struct owner *out)
+/* It may have had an owner who is forgotten, or never became known. */
+static bool is_forgotten(const struct owners *o, const struct search *s)
 {
-	struct owner_key key = {.lport = p->lport, .rport = p->rport};
-	const struct owner_cached *known;
-	struct owner_cached what = {};
+	uint64_t ts_ns = s->p->ts_ns, gone_ns = o->table.shared->gone_ns;
 
-	addr_set(key.local, p->local, p->ip);
-	addr_set(key.remote, p->remote, p->ip);
-	if (p->flags & TCP_SYN)
-		owner_cache_drop(o->cache, &key);
-	if (is_listeners(p) && listener_find(o, &key, p, out))
+	if (is_listeners(s->p))
+		return false;
+	if (!is_complete(o) || ts_ns < o->unsure_ns)
 		return true;
-	if (!owner_marks_has(o->marks, &key))
-		return listener_find(o, &key, p, out);
-	known = owner_cache_get(o->cache, &key, p->ts_ns);
-	if (known && known->is_found)
+	return s->is_marked && gone_ns && ts_ns < gone_ns + ENDED_NS;
+}
+
+/* What is to be said of a connection that the kernel has, and the table not. */
+static enum owner_answer missing_owner(struct owners *o, const struct search *s,
+				       const struct owner_asked *found,
+				       struct owner *out)
+{
+	switch (found->state) {
+	case TCP_SYN_SENT:
+		return socket_owner(o, found->inode, 0, s->p->ts_ns, out);
+	case TCP_SYN_RECV:
+	case TCP_ESTABLISHED:
+	case TCP_CLOSE_WAIT:
+		/* Nobody has accepted it. */
+		if (!found->inode)
+			return listener_find(o, s, out);
+		break;
+	}
+	return OWNER_UNKNOWN;
+}
+
+/* It is not in the table. */
+static enum owner_answer missing_find(struct owners *o, const struct search *s,
+				      struct owner *out)
+{
+	struct owner_asked found;
+	int ret;
+
+	ret = owner_ask_socket(&o->ask, &s->key, s->p->ifindex, &found);
+	if (ret && ret != -ENOENT)
+		return OWNER_UNKNOWN;
+	if (!ret && found.state != TCP_LISTEN)
+		return missing_owner(o, s, &found, out);
+	return is_forgotten(o, s) ? OWNER_UNKNOWN : listener_find(o, s, out);
+}
+
+/* The first packet of who connects: the table has not got its port yet. */
+static bool is_first(const struct owner_packet *p)
+{
+	return p->is_out && (p->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+}
+
+static enum owner_answer connection_find(struct owners *o,
+					 const struct search *s,
+					 struct owner *out)
+{
+	const struct owner_packet *p = s->p;
+	const struct owner_cached *known;
+	struct owner_cached what = {.made_ns = p->ts_ns};
+
+	known = owner_cache_get(o->cache, &s->key, s->hash, p->ts_ns);
+	if (known) {
 		*out = known->owner;
-	if (known)
-		return known->is_found;
-	what.is_found = connection_find(o, &key, p, &what.owner);
-	/* For what has no owner yet it may have one at the next packet. */
-	if (!what.is_found && listener_find(o, &key, p, out))
-		return true;
-	/* What a SYN misses, the next packet may find in owners_closed. */
-	if (what.is_found || !(p->flags & TCP_SYN))
-		owner_cache_put(o->cache, &key,
-				p->ts_ns +
-					(what.is_found ? FOUND_NS : MISSING_NS),
+		return known->answer;
+	}
+	what.answer = s->is_marked ? entry_find(o, s, &what.owner) : OWNER_NONE;
+	if (what.answer == OWNER_NONE)
+		what.answer = missing_find(o, s, &what.owner);
+	/* What a SYN misses, the next packet may find. What is the listener's may
+	 * have an owner then. */
+	if (!what.owner.is_listener &&
+	    (what.answer == OWNER_KNOWN || !(p->flags & TCP_SYN)))
+		owner_cache_put(o->cache, &s->key, s->hash,
+				p->ts_ns + (what.answer == OWNER_KNOWN
+						    ? FOUND_NS
+						    : MISSING_NS),
 				&what);
-	if (what.is_found)
-		*out = what.owner;
-	return what.is_found;
+	*out = what.owner;
+	return what.answer;
+}
+
+enum owner_answer owners_find(struct owners *o, const struct owner_packet *p,
+			      struct owner *out)
+{
+	struct search s = {
+		.p = p,
+		.key = {.lport = p->lport, .rport = p->rport, .kind = p->ip},
+	};
+	enum owner_answer answer;
+
+	owner_diag_addr(s.key.local, p->local, p->ip);
+	owner_diag_addr(s.key.remote, p->remote, p->ip);
+	s.hash = owner_hash(&o->table.shared->secret, &s.key);
+	s.is_marked = owner_marks_has(&o->table, s.hash);
+	if (p->flags & TCP_SYN)
+		owner_cache_drop(o->cache, &s.key, s.hash);
+	if (is_listeners(p)) {
+		answer = listener_find(o, &s, out);
+		if (answer != OWNER_NONE)
+			return answer;
+	}
+	if (s.is_marked || is_first(p) || is_forgotten(o, &s))
+		return connection_find(o, &s, out);
+	return listener_find(o, &s, out);
 }

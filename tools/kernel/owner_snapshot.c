@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -16,49 +17,141 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "kernel/netns.h"
+#include "kernel/owner_ask.h"
 #include "kernel/owner_proc.h"
 
 struct push {
 	const struct owner_snapshot_opts *opts;
-	uint32_t nr;
+	struct owner_snapshot_result *r;
 };
 
 /* A listener that was inherited: who made it has ended. */
-static void dead_remove(int map, const struct owner_key *key)
+static void dead_remove(const struct owner_table *t,
+			const struct owner_key *key)
 {
 	struct owner_entry old;
 
-	if (!bpf_map_lookup_elem(map, key, &old) && kill(old.pid, 0) &&
-	    errno == ESRCH)
-		bpf_map_delete_elem(map, key);
+	if (owner_table_get(t, key, &old) && kill(old.pid, 0) && errno == ESRCH)
+		owner_table_remove(t, key);
 }
 
-/* What the program has seen meanwhile is newer. */
+/* What there is no room for does not keep the others out. */
 static int push(void *arg, const struct owner_sock *s,
 		const struct owner_entry *of_process)
 {
-	struct push *p = arg;
 	struct owner_entry e = *of_process;
-	int map = s->is_listener ? p->opts->listeners : p->opts->owners;
+	struct push *p = arg;
+	int ret;
 
-	if (s->is_v6only)
-		e.flags |= OWNER_V6ONLY;
-	if (s->is_listener)
-		dead_remove(map, &s->key);
-	p->nr++;
-	if (bpf_map_update_elem(map, &s->key, &e, BPF_NOEXIST) &&
-	    errno != EEXIST)
-		return -errno;
-	if (!s->is_listener)
-		owner_marks_set(p->opts->marks, &s->key);
+	if (s->is_listener) {
+		e.lport = s->lport;
+		dead_remove(p->opts->table, &s->key);
+	}
+	ret = owner_table_add(p->opts->table, &s->key, &e);
+	if (ret == -E2BIG || ret == -ENOMEM)
+		p->r->nr_left++;
+	else if (ret && ret != -EEXIST)
+		return ret;
+	p->r->nr_found++;
 	return 0;
+}
+
+/* By port, then by address and device. */
+static int by_end(const void *a, const void *b)
+{
+	const struct owner_sock *x = a, *y = b;
+	int order = x->lport - y->lport;
+
+	order = order ?: memcmp(x->addr, y->addr, sizeof(x->addr));
+	return order ?: (x->ifindex > y->ifindex) - (x->ifindex < y->ifindex);
+}
+
+/* Where somebody listens, and where that does not say who gets a packet. */
+static int listeners_note(const struct owner_socks *list,
+			  struct owner_shared *sh)
+{
+	struct owner_sock *l = malloc((list->nr + 1) * sizeof(*l));
+	size_t i, nr = 0;
+
+	if (!l)
+		return -ENOMEM;
+	for (i = 0; i < list->nr; i++)
+		if (list->s[i].is_listener)
+			l[nr++] = list->s[i];
+	qsort(l, nr, sizeof(*l), by_end);
+	for (i = 0; i < nr; i++) {
+		sh->listens[l[i].lport] = 1;
+		if (l[i].ifindex || (i && !by_end(&l[i - 1], &l[i])))
+			sh->is_shared[l[i].lport] = 1;
+	}
+	free(l);
+	return 0;
+}
+
+/* Whether the connection has come to its end. */
+static bool is_gone(struct owner_ask *ask, const struct owner_sock *s)
+{
+	struct owner_asked found;
+	int ret = owner_ask_socket(ask, &s->key, s->ifindex, &found);
+
+	return ret == -ENOENT || (!ret && !found.inode);
+}
+
+/*
+ * What ended after it was listed and before it was pushed would stay for ever:
+ * the program had no entry to end.
+ */
+static int ended_remove(const struct owner_snapshot_opts *opts,
+			const struct owner_socks *list)
+{
+	const struct owner_diag_query query = {.ports = opts->ports,
+					       .nr_max = list->nr + list->max};
+	const struct owner_sock *s;
+	struct owner_entry e;
+	struct owner_socks now;
+	struct owner_ask ask;
+	int ret = owner_diag_list(&now, &query);
+
+	if (!ret)
+		ret = owner_ask_open(&ask, -1);
+	ask.is_unbounded = true;
+	for (s = list->s; !ret && s < list->s + list->nr; s++)
+		if (s->is_taken && !s->is_listener &&
+		    !owner_socks_find(&now, s->inode) &&
+		    owner_table_get(opts->table, &s->key, &e) && !e.sk &&
+		    is_gone(&ask, s))
+			owner_table_remove(opts->table, &s->key);
+	if (!ret)
+		owner_ask_close(&ask);
+	owner_socks_free(&now);
+	return ret;
+}
+
+static int sockets_push(const struct owner_snapshot_opts *opts,
+			struct owner_snapshot_result *r)
+{
+	const struct owner_diag_query query = {.ports = opts->ports,
+					       .nr_max = opts->table->max};
+	struct push p = {opts, r};
+	struct owner_socks list;
+	int ret = owner_diag_list(&list, &query);
+
+	r->nr_sockets = list.nr;
+	r->nr_left = list.nr_left;
+	if (!ret)
+		ret = listeners_note(&list, opts->table->shared);
+	if (!ret && list.nr)
+		ret = owner_proc_walk(&list, opts->cgroups, opts->cgroup, push,
+				      &p);
+	if (!ret && list.nr)
+		ret = ended_remove(opts, &list);
+	owner_socks_free(&list);
+	return ret;
 }
 
 static void snapshot_make(const struct owner_snapshot_opts *opts,
 			  struct owner_snapshot_result *r)
 {
-	struct push p = {.opts = opts};
-	struct owner_socks list;
 	uint64_t start = clock_ns(CLOCK_MONOTONIC);
 	int previous = netns_enter(opts->netns);
 
@@ -66,14 +159,8 @@ static void snapshot_make(const struct owner_snapshot_opts *opts,
 		r->err = previous + 1;
 		return;
 	}
-	r->err = owner_diag_list(&list, opts->ports, opts->max);
-	if (list.nr && (!r->err || r->err == -E2BIG))
-		r->err = owner_proc_walk(&list, opts->cgroups, opts->cgroup,
-					 push, &p);
-	r->nr_sockets = list.nr;
-	r->nr_found = p.nr;
+	r->err = sockets_push(opts, r);
 	r->took_ns = clock_ns(CLOCK_MONOTONIC) - start;
-	owner_socks_free(&list);
 	netns_leave(previous);
 }
 
@@ -114,9 +201,11 @@ static void signals_block(void)
 static void child_run(const struct owner_snapshot_opts *opts, pid_t parent,
 		      int fd)
 {
-	int keep[] = {opts->netns, opts->owners, opts->listeners,
-		      owner_cgroup_mount(opts->cgroups), fd};
+	int keep[3 + sizeof(opts->table->fds) / sizeof(int)] = {
+		opts->netns, owner_cgroup_mount(opts->cgroups), fd};
 	struct owner_snapshot_result r = {};
+
+	memcpy(keep + 3, opts->table->fds, sizeof(opts->table->fds));
 
 	fds_close_but(keep, sizeof(keep) / sizeof(*keep));
 	signals_block();

@@ -11,7 +11,7 @@
 
 #include "base/range.h"
 #include "kernel/owner_cgroup.h"
-#include "kernel/owner_marks.h"
+#include "kernel/owner_table.h"
 
 struct owner_snapshot {
 	int fd; /* readable when it is done; -1: none runs */
@@ -19,21 +19,19 @@ struct owner_snapshot {
 };
 
 struct owner_snapshot_opts {
-	int netns;		   /* descriptor, -1: the own one */
-	int owners, listeners;	   /* maps; what is in them stays */
-	struct owner_marks *marks; /* of owners */
+	int netns;			 /* descriptor, -1: the own one */
+	const struct owner_table *table; /* what is in it stays */
 	const struct owner_cgroups *cgroups;
 	const char *cgroup;	       /* or NULL */
 	const struct range_set *ports; /* local ones; NULL: all */
-	uint32_t max;		       /* sockets */
 };
 
 struct owner_snapshot_result {
 	uint64_t took_ns;
 	uint32_t nr_sockets;
 	uint32_t nr_found; /* of them: with an owner */
+	uint32_t nr_left;  /* for which there was no room */
 	int32_t err;
-	uint32_t pad;
 };
 
 /* 0 or -errno. */

@@ -6,6 +6,7 @@
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -69,7 +70,7 @@ static int family_dump(int fd, uint8_t family, const struct sock_diag_query *q)
 	return answer_take(fd, q);
 }
 
-int sock_diag_dump(const struct sock_diag_query *q)
+int sock_diag_open(void)
 {
 	const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
@@ -77,9 +78,54 @@ int sock_diag_dump(const struct sock_diag_query *q)
 
 	if (fd < 0)
 		return -errno;
-	ret = connect(fd, (const void *)&kernel, sizeof(kernel)) ? -errno : 0;
-	if (!ret)
-		ret = family_dump(fd, AF_INET6, q);
+	if (!connect(fd, (const void *)&kernel, sizeof(kernel)))
+		return fd;
+	ret = -errno;
+	close(fd);
+	return ret;
+}
+
+static int found_take(void *arg, const struct nlmsghdr *nh)
+{
+	struct inet_diag_msg *found = arg;
+
+	if (nh->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
+	    nh->nlmsg_len < NLMSG_LENGTH(sizeof(*found)))
+		return -EBADMSG;
+	memcpy(found, NLMSG_DATA(nh), sizeof(*found));
+	return 0;
+}
+
+/* The kernel has answered before send() returns, in one message. */
+int sock_diag_find(int fd, uint8_t family, const struct inet_diag_sockid *id,
+		   struct inet_diag_msg *found)
+{
+	const struct request r = {
+		.nh = {.nlmsg_len = sizeof(r),
+		       .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+		       .nlmsg_flags = NLM_F_REQUEST},
+		.req = {.sdiag_family = family,
+			.sdiag_protocol = IPPROTO_TCP,
+			.idiag_states = ~0u,
+			.id = *id},
+	};
+	const struct sock_diag_query q = {.fn = found_take, .arg = found};
+	_Alignas(struct nlmsghdr) char answer[2048];
+	ssize_t n;
+
+	if (send(fd, &r, sizeof(r), 0) != sizeof(r))
+		return -errno;
+	n = recv(fd, answer, sizeof(answer), MSG_DONTWAIT);
+	return n < 0 ? -errno : sock_diag_take(&q, answer, n);
+}
+
+int sock_diag_dump(const struct sock_diag_query *q)
+{
+	int fd = sock_diag_open(), ret;
+
+	if (fd < 0)
+		return fd;
+	ret = family_dump(fd, AF_INET6, q);
 	if (!ret)
 		ret = family_dump(fd, AF_INET, q);
 	close(fd);

@@ -124,6 +124,8 @@ static void json_end(struct view *v, const struct summary *s)
 	put_count(o, ",\"shown\":", s->shown);
 	put_count(o, ",\"lost\":{\"submit\":", s->lost_submit);
 	put_count(o, ",\"ring\":", s->lost_ring);
+	if (s->needs_owner)
+		put_count(o, ",\"owner\":", s->lost_owner);
 	put_count(o, ",\"view\":", s->lost_view);
 	out_str(o, "},\"hooks\":[");
 	for (i = 0; i < s->nr_hooks; i++) {

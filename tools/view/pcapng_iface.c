@@ -113,7 +113,7 @@ static void take_counts(struct pcapng_iface *f, const struct summary *s,
 	f->stats.matched += h->matched;
 	if (is_first) {
 		f->stats.lost_os = s->lost_submit + s->lost_ring;
-		f->stats.lost = f->stats.lost_os + s->lost_view;
+		f->stats.lost = summary_lost(s);
 	}
 	snprintf(f->comment, sizeof(f->comment), "counts of hook %s on %s%s",
 		 h->name, h->ifname[0] ? h->ifname : "all interfaces",

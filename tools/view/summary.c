@@ -13,6 +13,7 @@ static void print_lost(FILE *f, const struct summary *s, uint64_t lost)
 	} stages[] = {
 		{s->lost_submit, "not submitted", 0},
 		{s->lost_ring, "ring buffer full", s->try_pages},
+		{s->lost_owner, "of an unknown process", 0},
 		{s->lost_view, "not written", 0},
 	};
 	const char *before = ":";
@@ -34,7 +35,7 @@ static void print_lost(FILE *f, const struct summary *s, uint64_t lost)
 void summary_print(FILE *f, const struct summary *s, uint64_t in_flight)
 {
 	const struct schema *schema = s->schema;
-	uint64_t lost = s->lost_submit + s->lost_ring + s->lost_view;
+	uint64_t lost = summary_lost(s);
 
 	fprintf(f, "%" PRIu64 " %s shown of %" PRIu64 " matched, ", s->shown,
 		s->shown == 1 ? schema->noun : schema->nouns, s->matched);

@@ -40,6 +40,8 @@ extern const struct schema *const schemas[];
 struct summary {
 	uint64_t seen, filtered, matched, shown;
 	uint64_t lost_submit, lost_ring, lost_view;
+	uint64_t lost_owner; /* matched, but for an owner that is not known */
+	bool needs_owner;    /* by the filter: else lost_owner is left out */
 	const struct schema *schema; /* for its noun */
 	unsigned try_pages; /* a larger --pages to suggest, 0 for none */
 	struct summary_hook {
@@ -116,6 +118,12 @@ static inline void view_record(struct view *v, const struct record *rec)
 static inline void view_end(struct view *v, const struct summary *s)
 {
 	v->ops->end(v, s);
+}
+
+/* What was lost at all stages. */
+static inline uint64_t summary_lost(const struct summary *s)
+{
+	return s->lost_submit + s->lost_ring + s->lost_owner + s->lost_view;
 }
 
 /*

@@ -281,6 +281,25 @@ static void test_any_bytes(void **state)
 	free(bytes);
 }
 
+/* To look for a string's end costs no more than a line is long. */
+static void test_string_without_end(void **state)
+{
+	static struct {
+		struct btf_header h;
+		char strings[5000];
+	} blob = {.h = {.magic = BTF_MAGIC,
+			.hdr_len = sizeof(blob.h),
+			.str_len = sizeof(blob.strings)}};
+	const struct image img = {.btf = &blob, .btf_size = sizeof(blob)};
+
+	memset(blob.strings, 'x', sizeof(blob.strings) - 1);
+	assert_ptr_equal(btf_string(&img, 4999), blob.strings + 4999);
+	assert_ptr_equal(btf_string(&img, 904), blob.strings + 904);
+	assert_null(btf_string(&img, 903));
+	assert_null(btf_string(&img, 0));
+	assert_null(btf_string(&img, 5000));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +312,7 @@ int main(void)
 		cmocka_unit_test(test_wrong_btf),
 		cmocka_unit_test(test_hostile_strings),
 		cmocka_unit_test(test_any_bytes),
+		cmocka_unit_test(test_string_without_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

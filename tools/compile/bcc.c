@@ -344,9 +344,11 @@ int bcc_compile(const char *text, const char *name, void **bytes, size_t *size)
 	if (err)
 		return err;
 	btf_rename(img->btf, img->btf_size, name);
-	lines_renumber(img, text);
-	err = is_short || fake_bpf_was_short() ? -ENOMEM
-					       : image_write(img, bytes, size);
+	err = lines_renumber(img, text);
+	if (!err)
+		err = is_short || fake_bpf_was_short()
+			      ? -ENOMEM
+			      : image_write(img, bytes, size);
 	if (err == -E2BIG)
 		fprintf(stderr, "it compiles to more than %u MiB\n",
 			IMAGE_MAX >> 20);

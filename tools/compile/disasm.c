@@ -16,7 +16,7 @@ static void print_clean(struct strbuf *b, const char *s)
 {
 	char buf[200];
 
-	snprintf(buf, sizeof(buf), "%s", s);
+	snprintf(buf, sizeof(buf), "%.*s", (int)sizeof(buf) - 1, s);
 	text_clean(buf, "\t");
 	strbuf_str(b, buf);
 }

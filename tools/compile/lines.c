@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "compile/lines.h"
 
+#include <errno.h>
 #include <linux/btf.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* line_col: the line in the upper 22 bits. */
 #define LINE_SHIFT 10
+#define STRING_MAX 4096 /* bytes; what is longer is no line to be shown */
 
 const char *btf_string(const struct image *img, uint32_t off)
 {
 	struct btf_header h;
 	uint64_t start;
 	const char *s;
+	size_t room;
 
 	if (!img->btf || img->btf_size < sizeof(h))
 		return NULL;
@@ -21,7 +25,9 @@ const char *btf_string(const struct image *img, uint32_t off)
 	    start + h.str_len > img->btf_size)
 		return NULL;
 	s = (const char *)img->btf + start + off;
-	return memchr(s, '\0', h.str_len - off) ? s : NULL;
+	room = h.str_len - off;
+	return memchr(s, '\0', room < STRING_MAX ? room : STRING_MAX) ? s
+								      : NULL;
 }
 
 void lines_init(struct lines *l, const struct image *img,
@@ -87,27 +93,39 @@ bool lines_at(struct lines *l, size_t at, struct source_line *out)
 
 #define SHIFT_MAX 64 /* libbcc 0.26 puts 16 lines in front, then some more */
 
-/* The start of line NR of TEXT, counted from 1, without leading blanks. */
-static const char *line_of(const char *text, unsigned nr)
+/* Where each line of a text starts, from line 1 on. */
+struct starts {
+	const char **line; /* allocated */
+	size_t nr;
+};
+
+/* 0 or -ENOMEM. */
+static int starts_find(struct starts *st, const char *text)
 {
-	while (--nr && text) {
-		text = strchr(text, '\n');
-		text = text ? text + 1 : NULL;
-	}
-	return text ? text + strspn(text, " \t") : NULL;
+	size_t nr = 1;
+	const char *p;
+
+	for (p = text; (p = strchr(p, '\n')); p++)
+		nr++;
+	*st = (struct starts){.line = malloc(nr * sizeof(*st->line))};
+	if (!st->line)
+		return -ENOMEM;
+	for (p = text; st->nr < nr; p = strchrnul(p, '\n') + 1)
+		st->line[st->nr++] = p + strspn(p, " \t");
+	return 0;
 }
 
-static bool line_is(const char *text, unsigned nr, const char *s)
+static bool line_is(const struct starts *st, unsigned nr, const char *s)
 {
-	const char *line = line_of(text, nr);
 	size_t len = strlen(s);
+	const char *line = nr && nr <= st->nr ? st->line[nr - 1] : NULL;
 
 	return line && !strncmp(line, s, len) &&
 	       (!line[len] || line[len] == '\n');
 }
 
 /* By how much line NR, which reads S, is too high; LAST is the best guess. */
-static unsigned shift_find(const char *text, unsigned nr, const char *s,
+static unsigned shift_find(const struct starts *st, unsigned nr, const char *s,
 			   unsigned last)
 {
 	unsigned i, by;
@@ -115,35 +133,45 @@ static unsigned shift_find(const char *text, unsigned nr, const char *s,
 	s += strspn(s, " \t");
 	for (i = 0; i < 2 * SHIFT_MAX; i++) {
 		by = i % 2 ? last - (i + 1) / 2 : last + i / 2;
-		if (by < nr && by < SHIFT_MAX && line_is(text, nr - by, s))
+		if (by < nr && by < SHIFT_MAX && line_is(st, nr - by, s))
 			return by;
 	}
 	return last; /* a line that libbcc rewrote */
 }
 
-void lines_renumber(struct image *img, const char *text)
+static void prog_renumber(const struct image *img, const struct image_prog *p,
+			  const struct starts *st, unsigned *shift)
 {
 	struct bpf_line_info rec;
-	unsigned shift = 0, nr;
-	size_t i, at;
+	unsigned nr;
 	const char *s;
+	size_t at;
 
-	for (i = 0; i < img->nr_progs; i++) {
-		const struct image_prog *p = &img->progs[i];
+	for (at = 0; at + sizeof(rec) <= p->line_info_size;
+	     at += p->line_info_rec) {
+		char *to = (char *)p->line_info + at;
 
-		for (at = 0; at + sizeof(rec) <= p->line_info_size;
-		     at += p->line_info_rec) {
-			char *to = (char *)p->line_info + at;
-
-			memcpy(&rec, to, sizeof(rec));
-			s = btf_string(img, rec.line_off);
-			nr = rec.line_col >> LINE_SHIFT;
-			if (!s || !*s || !nr)
-				continue;
-			shift = shift_find(text, nr, s, shift);
-			if (shift < nr)
-				rec.line_col -= shift << LINE_SHIFT;
-			memcpy(to, &rec, sizeof(rec));
-		}
+		memcpy(&rec, to, sizeof(rec));
+		s = btf_string(img, rec.line_off);
+		nr = rec.line_col >> LINE_SHIFT;
+		if (!s || !*s || !nr)
+			continue;
+		*shift = shift_find(st, nr, s, *shift);
+		if (*shift < nr)
+			rec.line_col -= *shift << LINE_SHIFT;
+		memcpy(to, &rec, sizeof(rec));
 	}
+}
+
+int lines_renumber(struct image *img, const char *text)
+{
+	struct starts st;
+	unsigned shift = 0;
+	int ret = starts_find(&st, text);
+	size_t i;
+
+	for (i = 0; !ret && i < img->nr_progs; i++)
+		prog_renumber(img, &img->progs[i], &st, &shift);
+	free(st.line);
+	return ret;
 }

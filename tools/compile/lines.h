@@ -39,9 +39,9 @@ bool lines_at(struct lines *l, size_t at, struct source_line *out);
 /*
  * libbcc puts lines of its own into a text, so that its line numbers are too
  * high: find by how much, by looking in TEXT for the lines that IMG carries, and
- * put it right in IMG's line info, which must be writable.
+ * put it right in IMG's line info, which must be writable. 0 or -ENOMEM.
  */
-void lines_renumber(struct image *img, const char *text);
+int lines_renumber(struct image *img, const char *text);
 
 /* The string OFF of the image's BTF, or NULL. */
 const char *btf_string(const struct image *img, uint32_t off);

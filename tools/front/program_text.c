@@ -192,7 +192,11 @@ struct image *program_compile(const struct program_opts *o,
 	struct image *img = NULL;
 	int ret = compile(&opts, &img, &report, &err);
 
-	if (ret) {
+	if (!ret && t->nr_lines && lines_renumber(img, t->own)) {
+		log_err("%s", strerror(ENOMEM));
+		image_free(img);
+		img = NULL;
+	} else if (ret) {
 		failure_say(o, t, &err, ret);
 		img = NULL;
 	} else {
@@ -200,8 +204,6 @@ struct image *program_compile(const struct program_opts *o,
 			  img->nr_progs, img->nr_maps,
 			  report.was_cached ? "from the cache" : "compiled",
 			  (report.headers_ns + report.child_ns) / 1e6);
-		if (t->nr_lines)
-			lines_renumber(img, t->own);
 	}
 	free(err.detail);
 	return img;

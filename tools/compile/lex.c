@@ -1,8 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "compile/lex.h"
 
-#include <ctype.h>
 #include <string.h>
+
+/* ASCII's, whatever the locale: and without a call for each character. */
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool is_letter(char c)
+{
+	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
+}
+
+static inline bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 bool word_is(struct word w, const char *s)
 {
@@ -11,7 +26,7 @@ bool word_is(struct word w, const char *s)
 
 bool word_is_name(struct word w)
 {
-	return w.len && (isalpha((unsigned char)*w.s) || *w.s == '_');
+	return w.len && is_letter(*w.s);
 }
 
 /* Behind the string or character that starts at P; a newline ends it too. */
@@ -48,7 +63,7 @@ static void skip_blank(struct lex *lx)
 			lx->p = skip_comment(p, lx->end);
 		} else if (*p == '\\' && is_pair && p[1] == '\n') {
 			lx->p += 2;
-		} else if (isspace((unsigned char)*p)) {
+		} else if (is_blank(*p)) {
 			lx->is_line_start |= *p == '\n';
 			lx->p++;
 		} else {
@@ -60,10 +75,10 @@ static void skip_blank(struct lex *lx)
 /* Letters, digits and underscores from P on; a number keeps its dots. */
 static const char *skip_word(const char *p, const char *end)
 {
-	bool is_number = isdigit((unsigned char)*p);
+	bool is_number = is_digit(*p);
 
-	while (p < end && (isalnum((unsigned char)*p) || *p == '_' ||
-			   (is_number && *p == '.')))
+	while (p < end &&
+	       (is_letter(*p) || is_digit(*p) || (is_number && *p == '.')))
 		p++;
 	return p;
 }
@@ -78,7 +93,7 @@ struct word lex_peek(struct lex *lx)
 		return (struct word){p, 0};
 	if (*p == '"' || *p == '\'')
 		to = skip_quoted(p, lx->end);
-	else if (isalnum((unsigned char)*p) || *p == '_')
+	else if (is_letter(*p) || is_digit(*p))
 		to = skip_word(p, lx->end);
 	else
 		to = p + 1;

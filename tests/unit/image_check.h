@@ -6,6 +6,7 @@
 #ifndef IMAGE_CHECK_H
 #define IMAGE_CHECK_H
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -30,6 +31,16 @@ static inline bool is_inside(const struct image *img, size_t size,
 
 	return at >= start && at <= start + size && len <= size &&
 	       (size_t)(at - start) <= size - len;
+}
+
+/* A C name, and so nothing that a terminal would obey. */
+static inline bool is_c_name(const char *s)
+{
+	const char *p = s;
+
+	while (isalnum((unsigned char)*p) || *p == '_')
+		p++;
+	return p > s && !*p && !isdigit((unsigned char)*s);
 }
 
 /* A text of up to MAX bytes with its NUL, not empty */
@@ -82,6 +93,8 @@ static inline bool are_insns(const struct image *img, size_t size,
 		if (p->insns[i].src_reg == 1 && /* a map's descriptor */
 		    (uint32_t)p->insns[i].imm >= img->nr_maps)
 			return false;
+		if (p->insns[i].src_reg > 1 && p->insns[i].src_reg != 4)
+			return false; /* no function */
 		if (++i == p->nr_insns)
 			return false;
 	}
@@ -98,8 +111,8 @@ static inline bool image_holds(const struct image *img, size_t size)
 	    (img->btf && !is_inside(img, size, img->btf, img->btf_size)))
 		return false;
 	for (i = 0; i < img->nr_maps; i++)
-		if (!img->maps[i].name[0] ||
-		    !memchr(img->maps[i].name, 0, IMAGE_NAME))
+		if (!memchr(img->maps[i].name, 0, IMAGE_NAME) ||
+		    !is_c_name(img->maps[i].name))
 			return false;
 	for (i = 0; i < IMAGE_MAPS; i++)
 		if (!are_types(img, size, i))
@@ -108,7 +121,7 @@ static inline bool image_holds(const struct image *img, size_t size)
 		const struct image_prog *p = &img->progs[i];
 
 		if (!is_name(img, size, p->name, IMAGE_NAME) ||
-		    !are_insns(img, size, p) ||
+		    !is_c_name(p->name) || !are_insns(img, size, p) ||
 		    !is_info(img, size, p->func_info, p->func_info_size,
 			     p->func_info_rec) ||
 		    !is_info(img, size, p->line_info, p->line_info_size,

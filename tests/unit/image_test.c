@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+
 /* The source itself: to write sections that image_write() never would. */
 #include "compile/image.c"
 
@@ -60,6 +62,8 @@ static const struct image sample = {
 		   .insns = second_insns,
 		   .nr_insns = NR(second_insns)}},
 	.nr_progs = 2,
+	.kfuncs = {{63562, "bpf_cast_to_kern_ctx"}, {7, "bpf_rdonly_cast"}},
+	.nr_kfuncs = 2,
 	.license = "GPL",
 	.btf = "types and names",
 	.btf_size = 15,
@@ -123,6 +127,11 @@ static void test_round_trip(void **state)
 	assert_int_equal(img->nr_progs, 2);
 	assert_progs_equal(&img->progs[0], &sample.progs[0]);
 	assert_progs_equal(&img->progs[1], &sample.progs[1]);
+	assert_int_equal(img->nr_kfuncs, 2);
+	assert_int_equal(img->kfuncs[0].id, 63562);
+	assert_string_equal(img->kfuncs[0].name, "bpf_cast_to_kern_ctx");
+	assert_int_equal(img->kfuncs[1].id, 7);
+	assert_string_equal(img->kfuncs[1].name, "bpf_rdonly_cast");
 	assert_string_equal(img->license, "GPL");
 	assert_int_equal(img->btf_size, 15);
 	assert_memory_equal(img->btf, sample.btf, 15);
@@ -173,9 +182,9 @@ static void test_no_cut_gives_half_an_image(void **state)
 		image_free(img);
 		nr_read++;
 	}
-	/* Behind the first program's instructions, its two kinds of info and
-	 * the second program's instructions. */
-	assert_int_equal(nr_read, 4);
+	/* Behind the first program's instructions, its two kinds of info, the
+	 * second program's instructions and each function. */
+	assert_int_equal(nr_read, 6);
 	free(bytes);
 }
 
@@ -232,9 +241,19 @@ static void test_no_flipped_bit_gives_an_unsound_image(void **state)
 #define MAP(text) DATA(TAG_MAP, 0, 0, (struct image_map[]){{.name = text}})
 #define LICENSE TEXT(TAG_LICENSE, 0, "GPL")
 #define PROG NAME(0, "p"), INSNS(0, RETURN_0)
+#define KFUNC(owner, id, name)                             \
+	{                                                  \
+		{TAG_KFUNC, owner, id, sizeof(name)}, name \
+	}
+#define ONE_INSN(...) LICENSE, NAME(0, "p"), INSNS(0, __VA_ARGS__, RETURN_0)
+#define LOAD(src)                         \
+	{.code = 0x18, .src_reg = (src)}, \
+	{                                 \
+		0                         \
+	}
 #define TEXT_OF_63                                           \
-	"123456789.123456789.123456789.123456789.123456789." \
-	"123456789.123"
+	"a23456789_123456789_123456789_123456789_123456789_" \
+	"123456789_123"
 
 /* clang-format off */
 static const struct {
@@ -264,6 +283,19 @@ static const struct {
 	{"a NUL in a name", {LICENSE, NAME(0, "p\0q"), INSNS(0, RETURN_0)}},
 	{"no first program", {LICENSE, NAME(1, "p"), INSNS(1, RETURN_0)}},
 	{"a second name", {LICENSE, PROG, NAME(0, "p")}},
+	{NULL, {LICENSE, PROG, NAME(1, "_q1"), INSNS(1, RETURN_0)}},
+	{"a name twice", {LICENSE, PROG, NAME(1, "p"), INSNS(1, RETURN_0)}},
+	{"a name with a dot", {LICENSE, NAME(0, "a.b"), INSNS(0, RETURN_0)}},
+	{"a name with a blank", {LICENSE, NAME(0, "a b"), INSNS(0, RETURN_0)}},
+	{"a name with an escape",
+	 {LICENSE, NAME(0, "a\033[2J"), INSNS(0, RETURN_0)}},
+	{"a digit in front", {LICENSE, NAME(0, "1a"), INSNS(0, RETURN_0)}},
+	{"a name in UTF-8", {LICENSE, NAME(0, "\303\244"), INSNS(0, RETURN_0)}},
+	{"a license with an escape", {TEXT(TAG_LICENSE, 0, "G\033P"), PROG}},
+	{"two licenses", {LICENSE, LICENSE, PROG}},
+	{NULL, {LICENSE, PROG, TEXT(TAG_BTF, 0, "x")}},
+	{"BTF twice", {LICENSE, PROG, TEXT(TAG_BTF, 0, "x"),
+		       TEXT(TAG_BTF, 0, "x")}},
 	{"program 65", {LICENSE, PROG, NAME(IMAGE_PROGS, "p")}},
 	{"program -1", {LICENSE, PROG, INSNS(UINT32_MAX, RETURN_0)}},
 	{"instructions twice", {LICENSE, PROG, INSNS(0, RETURN_0)}},
@@ -279,22 +311,52 @@ static const struct {
 	{"map -1", {LICENSE, MAP("m"), NAME(0, "p"), INSNS(0, LOAD_MAP(-1))}},
 	{NULL, /* a number, no map */
 	 {LICENSE, NAME(0, "p"), INSNS(0, {.code = 0x18, .imm = 9}, {0})}},
+	{NULL, {ONE_INSN(LOAD(BPF_PSEUDO_FUNC))}},
+	{"a map's value by a descriptor",
+	 {ONE_INSN(LOAD(BPF_PSEUDO_MAP_VALUE)), MAP("m")}},
+	{"a variable of the kernel", {ONE_INSN(LOAD(BPF_PSEUDO_BTF_ID))}},
+	{"a map by index", {ONE_INSN(LOAD(BPF_PSEUDO_MAP_IDX)), MAP("m")}},
+	{"a map's value by index",
+	 {ONE_INSN(LOAD(BPF_PSEUDO_MAP_IDX_VALUE)), MAP("m")}},
+	{"a load of a kind to come", {ONE_INSN(LOAD(7))}},
+	{NULL, {ONE_INSN({.code = 0x85, .imm = 1})}},
+	{NULL, {ONE_INSN({.code = 0x85, .src_reg = BPF_PSEUDO_CALL})}},
+	{NULL, {ONE_INSN({.code = 0x85, .src_reg = BPF_PSEUDO_KFUNC_CALL})}},
+	{"a function of a module", {ONE_INSN({.code = 0x85, .off = 1,
+				    .src_reg = BPF_PSEUDO_KFUNC_CALL})}},
+	{"a call of a kind to come", {ONE_INSN({.code = 0x85, .src_reg = 3})}},
+	{"a call by a register", {ONE_INSN({.code = 0x8d})}},
+	{NULL, {LICENSE, PROG, KFUNC(0, 9, "f"), KFUNC(1, 9, "f")}},
+	{"function 1 of 1", {LICENSE, PROG, KFUNC(1, 9, "f")}},
+	{"a function twice", {LICENSE, PROG, KFUNC(0, 9, "f"),
+			      KFUNC(0, 9, "g")}},
+	{"a function without a name", {LICENSE, PROG, KFUNC(0, 9, "")}},
+	{"a function with an escape", {LICENSE, PROG, KFUNC(0, 9, "\033")}},
 	{"a map without a name", {LICENSE, PROG, MAP("")}},
+	{"a map twice", {LICENSE, PROG, MAP("m"), MAP("m")}},
+	{"a map's name with an escape", {LICENSE, PROG, MAP("m\033[2J")}},
+	{"perf buffers for some CPUs", {LICENSE, PROG,
+	 DATA(TAG_MAP, 0, 0, (struct image_map[]){{.name = "m",
+		.type = BPF_MAP_TYPE_PERF_EVENT_ARRAY, .max_entries = 1}})}},
 	{NULL, {LICENSE, PROG, MAP(TEXT_OF_63)}},
 	{"a map's name of 64", {LICENSE, PROG, MAP(TEXT_OF_63 "4")}},
 	{"a short map", {LICENSE, PROG, TEXT(TAG_MAP, 0, "map")}},
-	{NULL, {LICENSE, PROG, DATA(TAG_LINE_INFO, 0, 4, line_info)}},
+	{NULL, {LICENSE, PROG, DATA(TAG_LINE_INFO, 0, 16, line_info)}},
+	{"more lines than instructions",
+	 {LICENSE, PROG, DATA(TAG_LINE_INFO, 0, 8, line_info)}},
+	{"more functions than instructions",
+	 {LICENSE, PROG, DATA(TAG_FUNC_INFO, 0, 8, line_info)}},
 	{"records of 0 bytes",
 	 {LICENSE, PROG, DATA(TAG_LINE_INFO, 0, 0, line_info)}},
 	{"records of 2 bytes",
 	 {LICENSE, PROG, DATA(TAG_LINE_INFO, 0, 2, line_info)}},
 	{"half a record", {LICENSE, PROG, DATA(TAG_FUNC_INFO, 0, 12, line_info)}},
 	{"info twice",
-	 {LICENSE, PROG, DATA(TAG_LINE_INFO, 0, 4, line_info),
-	  DATA(TAG_LINE_INFO, 0, 4, line_info)}},
+	 {LICENSE, PROG, DATA(TAG_LINE_INFO, 0, 16, line_info),
+	  DATA(TAG_LINE_INFO, 0, 16, line_info)}},
 	{"info of another", {LICENSE, PROG, DATA(TAG_FUNC_INFO, 1, 8, func_info)}},
 	{"section 0", {LICENSE, PROG, TEXT(0, 0, "x")}},
-	{"section 11", {LICENSE, PROG, TEXT(TAG_EVENT + 1, 0, "x")}},
+	{"section 12", {LICENSE, PROG, TEXT(TAG_KFUNC + 1, 0, "x")}},
 	{NULL, {LICENSE, PROG, MAP("m"), TEXT(TAG_KEY, 0, "")}},
 	{"types of no map", {LICENSE, PROG, TEXT(TAG_KEY, 0, "x")}},
 	{"types of another map",
@@ -305,6 +367,11 @@ static const struct {
 	{"types without end",
 	 {LICENSE, PROG, MAP("m"), DATA(TAG_KEY, 0, 0, (char[]){'i'})}},
 	{"types with a NUL", {LICENSE, PROG, MAP("m"), TEXT(TAG_KEY, 0, "i\0j")}},
+	{NULL, {LICENSE, PROG, MAP("m"), TEXT(TAG_EVENT, 0, "n#u8\nm#u8\n")}},
+	{"types with an escape",
+	 {LICENSE, PROG, MAP("m"), TEXT(TAG_EVENT, 0, "\033[2J#u8\n")}},
+	{"types with a one-character CSI",
+	 {LICENSE, PROG, MAP("m"), TEXT(TAG_KEY, 0, "\302\2332J")}},
 	{"types of nothing", {LICENSE, PROG, MAP("m"), {{TAG_KEY, 0, 0, 0}, ""}}},
 };
 /* clang-format on */
@@ -349,13 +416,16 @@ static void test_map_65(void **state)
 {
 	const struct part start[] = {LICENSE, PROG};
 	struct part parts[3 + IMAGE_MAPS + 1];
-	const struct part map = MAP("m");
+	struct image_map maps[IMAGE_MAPS + 1] = {};
 	struct image *img;
 	size_t i, size;
 
 	memcpy(parts, start, sizeof(start));
-	for (i = NR(start); i < NR(parts); i++)
-		parts[i] = map;
+	for (i = 0; i < NR(maps); i++) {
+		snprintf(maps[i].name, IMAGE_NAME, "m%zu", i);
+		parts[NR(start) + i] = (struct part){
+			{TAG_MAP, 0, 0, sizeof(maps[i])}, &maps[i]};
+	}
 	assert_int_equal(parts_read(parts, NR(parts), &img, &size), -EBADMSG);
 	assert_int_equal(parts_read(parts, NR(parts) - 1, &img, &size), 0);
 	assert_int_equal(img->nr_maps, IMAGE_MAPS);
@@ -378,6 +448,55 @@ static void test_a_section_that_ends_elsewhere(void **state)
 		assert_int_equal(read_copy(bytes, sizeof(bytes), &img),
 				 -EBADMSG);
 	}
+}
+
+/* One byte more of types, or an instruction more, than there may be. */
+static void test_bounds(void **state)
+{
+	struct image large = sample;
+	char *types = malloc(IMAGE_TYPES + 1);
+	struct bpf_insn *insns = calloc(IMAGE_INSNS + 1, sizeof(*insns));
+	struct image *img;
+	size_t size, more;
+	void *bytes;
+
+	assert_true(types && insns);
+	for (more = 0; more < 2; more++) {
+		memset(types, 'x', IMAGE_TYPES);
+		types[IMAGE_TYPES - 1 + more] = 0;
+		large.types[0].key = types;
+		assert_int_equal(image_write(&large, &bytes, &size), 0);
+		assert_int_equal(image_read(bytes, size, &img),
+				 more ? -EBADMSG : 0);
+		if (!more)
+			image_free(img);
+	}
+	large = sample;
+	large.progs[1].insns = insns;
+	for (more = 0; more < 2; more++) {
+		large.progs[1].nr_insns = IMAGE_INSNS + more;
+		assert_int_equal(image_write(&large, &bytes, &size), 0);
+		assert_int_equal(image_read(bytes, size, &img),
+				 more ? -EBADMSG : 0);
+		if (!more)
+			image_free(img);
+	}
+	free(types);
+	free(insns);
+}
+
+/* What only we may say of an image. */
+static void test_bare(void **state)
+{
+	struct image img = sample;
+
+	assert_false(image_is_bare(&img));
+	img.nr_kfuncs = 0;
+	assert_false(image_is_bare(&img));
+	img.progs[1].btf_id = 0;
+	assert_true(image_is_bare(&img));
+	img.nr_kfuncs = 1;
+	assert_false(image_is_bare(&img));
 }
 
 static void test_too_large(void **state)
@@ -412,6 +531,8 @@ int main(void)
 		cmocka_unit_test(test_structure),
 		cmocka_unit_test(test_map_65),
 		cmocka_unit_test(test_a_section_that_ends_elsewhere),
+		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_bare),
 		cmocka_unit_test(test_too_large),
 	};
 

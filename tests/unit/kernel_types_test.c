@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "compile/btf_ids.h"
-#include "compile/typed.h"
+#include "compile/resolve.h"
 #include "kernel/drop_reason.h"
 #include "kernel/kernel_btf.h"
 #include "kernel/ksyms.h"
@@ -118,9 +118,10 @@ static void sets_types_of_programs(void **state)
 	};
 	uint32_t id =
 		btf_find_id(&raw, BTF_KIND_TYPEDEF, "btf_trace_kfree_skb");
+	struct resolve_names names;
 
 	assert_true(id);
-	typed_set_in(&img, &raw);
+	assert_int_equal(resolve_in(&img, &raw, &names), 0);
 	assert_int_equal(img.progs[0].btf_id, id);
 	assert_int_equal(img.progs[1].btf_id, 0);
 	assert_int_equal(img.progs[2].btf_id, 0);
@@ -128,6 +129,43 @@ static void sets_types_of_programs(void **state)
 	assert_string_equal(tracepoint_of(img.progs[0].name), "kfree_skb");
 	assert_string_equal(tracepoint_of(img.progs[1].name), "kfree_skb");
 	assert_string_equal(tracepoint_of(img.progs[3].name), "typed__old");
+}
+
+/* By the kernel's BTF: the child's word for a name is not taken. */
+static void names_functions_that_are_called(void **state)
+{
+	uint32_t func = btf_find_id(&raw, BTF_KIND_FUNC, "bpf_cast");
+	struct bpf_insn insns[] = {
+		{.code = BPF_LD | BPF_DW | BPF_IMM},
+		{.code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_KFUNC_CALL},
+		{.code = BPF_JMP | BPF_CALL,
+		 .src_reg = BPF_PSEUDO_KFUNC_CALL,
+		 .imm = func},
+		{.code = BPF_JMP | BPF_CALL, .imm = 1},
+		{.code = BPF_JMP | BPF_CALL,
+		 .src_reg = BPF_PSEUDO_KFUNC_CALL,
+		 .imm = func},
+	};
+	const struct image made_of = {
+		.progs = {{.name = "p", .insns = insns, .nr_insns = 5}},
+		.nr_progs = 1,
+	};
+	struct resolve_names names;
+	struct image img = made_of;
+
+	assert_int_equal(resolve_in(&img, &raw, &names), 0);
+	assert_int_equal(img.nr_kfuncs, 1);
+	assert_int_equal(img.kfuncs[0].id, func);
+	assert_string_equal(img.kfuncs[0].name, "bpf_cast");
+	img = made_of;
+	assert_int_equal(resolve_in(&img, NULL, &names), -ESRCH);
+	/* A type that is no function, and none. */
+	insns[2].imm = 1;
+	img = made_of;
+	assert_int_equal(resolve_in(&img, &raw, &names), -ESRCH);
+	insns[2].imm = INT32_MAX;
+	img = made_of;
+	assert_int_equal(resolve_in(&img, &raw, &names), -ESRCH);
 }
 
 /* What a program with these WORDS gets to know of numbers. */
@@ -280,6 +318,7 @@ int main(void)
 		cmocka_unit_test(finds_members),
 		cmocka_unit_test(counts_arguments),
 		cmocka_unit_test(sets_types_of_programs),
+		cmocka_unit_test(names_functions_that_are_called),
 		cmocka_unit_test(numbers_functions_and_structs),
 		cmocka_unit_test(calls_functions_of_the_kernel),
 		cmocka_unit_test(asks_the_running_kernel),

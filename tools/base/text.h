@@ -3,6 +3,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -11,6 +12,9 @@
  * (U+0080 to U+009F, which hold a one-character CSI).
  */
 void text_clean(char *s, const char *keep);
+
+/* Whether text_clean() would leave S as it is. */
+bool text_is_clean(const char *s, const char *keep);
 
 /*
  * S as far as SIZE bytes at BUF (at least 4) hold it: of what is longer, the

@@ -18,14 +18,32 @@
 #include "compile/cache.h"
 #include "compile/child.h"
 #include "compile/kept.h"
+#include "compile/resolve.h"
 #include "compile/talk.h"
-#include "compile/typed.h"
 
-static int typed_find(struct child_result *res, struct compile_error *err)
+#define SENSELESS "the compiler gave an image that makes no sense"
+
+/* What the child may not say of its image, said by us. */
+static int result_resolve(struct child_result *res, bool is_btf,
+			  struct compile_error *err)
 {
-	int ret = typed_set(&res->bytes, &res->size, HEADERS_BTF_PATH);
+	int ret = resolve(&res->bytes, &res->size,
+			  is_btf ? HEADERS_BTF_PATH : NULL);
 
-	if (ret)
+	if (ret == -EBADMSG)
+		snprintf(err->text, sizeof(err->text), SENSELESS);
+	else if (ret == -ENOMEM)
+		snprintf(err->text, sizeof(err->text), "%s", strerror(ENOMEM));
+	else if (ret == -ESRCH)
+		snprintf(
+			err->text, sizeof(err->text),
+			"the program calls what is no function of this kernel");
+	else if (ret == -E2BIG)
+		snprintf(err->text, sizeof(err->text),
+			 "the program calls more than %d of the kernel's own "
+			 "functions",
+			 IMAGE_KFUNCS);
+	else if (ret)
 		snprintf(err->text, sizeof(err->text),
 			 "cannot look for tracepoints in %s: %s",
 			 HEADERS_BTF_PATH, strerror(-ret));
@@ -126,8 +144,8 @@ static int bytes_make(const struct compile_opts *opts, int cache,
 	struct headers h;
 	int ret = text_compile(opts, &hopts, &h, res, report, err);
 
-	if (!ret && h.is_btf)
-		ret = typed_find(res, err);
+	if (!ret)
+		ret = result_resolve(res, h.is_btf, err);
 	/* What is wrong with the cache was said, if anything is. */
 	if (!ret && cache >= 0 && opts->want_cache && !h.note[0])
 		kept_store(cache, name, res, !opts->is_another);
@@ -141,9 +159,7 @@ static int bytes_read(struct child_result *res, struct image **img,
 
 	if (ret)
 		snprintf(err->text, sizeof(err->text), "%s",
-			 ret == -ENOMEM ? strerror(-ret)
-					: "the compiler gave an image that "
-					  "makes no sense");
+			 ret == -ENOMEM ? strerror(-ret) : SENSELESS);
 	return ret;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/strbuf.h"
+#include "compile/image_sound.h"
 
 /*
  * A header, then sections: tag, owner (the index of a program or map), record size,
@@ -33,6 +34,7 @@ enum tag {
 	TAG_KEY,
 	TAG_VALUE,
 	TAG_EVENT,
+	TAG_KFUNC,
 };
 
 struct section {
@@ -111,6 +113,10 @@ int image_write(const struct image *img, void **bytes, size_t *size)
 		map_write(&b, i, img);
 	for (i = 0; i < img->nr_progs; i++)
 		prog_write(&b, i, &img->progs[i]);
+	for (i = 0; i < img->nr_kfuncs; i++)
+		section_write(&b, TAG_KFUNC, i, img->kfuncs[i].id,
+			      img->kfuncs[i].name,
+			      strlen(img->kfuncs[i].name) + 1);
 	section_write(&b, TAG_BTF, 0, 0, img->btf, img->btf_size);
 	*bytes = strbuf_take(&b, size);
 	if (!*bytes)
@@ -147,7 +153,7 @@ static bool types_read(struct image *img, const struct section *s,
 						  : &t->event;
 
 	if (s->owner >= img->nr_maps || *text || !s->len ||
-	    strnlen(p, s->len) != s->len - 1)
+	    s->len > IMAGE_TYPES || strnlen(p, s->len) != s->len - 1)
 		return false;
 	*text = p;
 	return true;
@@ -196,6 +202,17 @@ static bool prog_read(struct image *img, const struct section *s, const char *p)
 	}
 }
 
+/* Its number stands in the record's place. */
+static bool kfunc_read(struct image *img, const struct section *s,
+		       const char *p)
+{
+	if (s->owner != img->nr_kfuncs || s->owner == IMAGE_KFUNCS ||
+	    !is_text(p, s->len, IMAGE_NAME))
+		return false;
+	img->kfuncs[img->nr_kfuncs++] = (struct image_kfunc){s->rec, p};
+	return true;
+}
+
 static bool section_read(struct image *img, const struct section *s,
 			 const char *p)
 {
@@ -203,6 +220,8 @@ static bool section_read(struct image *img, const struct section *s,
 		return false;
 	switch (s->tag) {
 	case TAG_LICENSE:
+		if (img->license)
+			return false;
 		img->license = p;
 		return is_text(p, s->len, IMAGE_LICENSE);
 	case TAG_MAP:
@@ -211,7 +230,11 @@ static bool section_read(struct image *img, const struct section *s,
 	case TAG_VALUE:
 	case TAG_EVENT:
 		return types_read(img, s, p);
+	case TAG_KFUNC:
+		return kfunc_read(img, s, p);
 	case TAG_BTF:
+		if (img->btf)
+			return false;
 		img->btf = p;
 		img->btf_size = s->len;
 		return true;
@@ -225,29 +248,9 @@ static bool section_read(struct image *img, const struct section *s,
 	}
 }
 
-/* Both halves of each 64-bit load are there and each map exists. */
-static bool prog_is_sound(const struct image *img, const struct image_prog *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->nr_insns; i++) {
-		const struct bpf_insn *in = &p->insns[i];
-
-		if (in->code != (BPF_LD | BPF_DW | BPF_IMM))
-			continue;
-		if (++i == p->nr_insns)
-			return false;
-		if (in->src_reg == BPF_PSEUDO_MAP_FD &&
-		    (in->imm < 0 || (size_t)in->imm >= img->nr_maps))
-			return false;
-	}
-	return p->nr_insns > 0;
-}
-
 static bool sections_read(struct image *img, const char *p, size_t size)
 {
 	struct section s;
-	size_t i;
 
 	while (size) {
 		if (size < sizeof(s))
@@ -261,10 +264,7 @@ static bool sections_read(struct image *img, const char *p, size_t size)
 		p += padded(s.len);
 		size -= padded(s.len);
 	}
-	for (i = 0; i < img->nr_progs; i++)
-		if (!prog_is_sound(img, &img->progs[i]))
-			return false;
-	return img->license && img->nr_progs;
+	return image_is_sound(img);
 }
 
 static bool head_is_sound(const void *bytes, size_t size)
@@ -303,6 +303,16 @@ void image_free(struct image *img)
 		return;
 	free(img->bytes);
 	free(img);
+}
+
+bool image_is_bare(const struct image *img)
+{
+	size_t i;
+
+	for (i = 0; i < img->nr_progs; i++)
+		if (img->progs[i].btf_id)
+			return false;
+	return !img->nr_kfuncs;
 }
 
 int image_find_map(const struct image *img, const char *name)

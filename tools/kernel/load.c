@@ -255,6 +255,16 @@ static struct bpf_insn *insns_patch(const struct loaded *l,
 	return in;
 }
 
+/*
+ * A typed tracepoint's program is of another type than a raw one's. Where it is
+ * said to go elsewhere, it is loaded for that.
+ */
+static bool is_typed(const struct image_prog *p, const struct load_as *as)
+{
+	return as->type == BPF_PROG_TYPE_RAW_TRACEPOINT && p->btf_id &&
+	       typed_name(p->name);
+}
+
 static int prog_try(const struct loaded *l, const struct image_prog *p,
 		    const struct load_as *as, const struct bpf_insn *in,
 		    struct bpf_prog_load_opts *opts)
@@ -266,7 +276,7 @@ static int prog_try(const struct loaded *l, const struct image_prog *p,
 	opts->prog_flags = as->flags;
 	opts->expected_attach_type = as->attach_type;
 	opts->attach_btf_id = as->btf_id;
-	if (p->btf_id) {
+	if (is_typed(p, as)) {
 		type = BPF_PROG_TYPE_TRACING;
 		opts->expected_attach_type = BPF_TRACE_RAW_TP;
 		opts->attach_btf_id = p->btf_id;

@@ -28,7 +28,7 @@ int tcpsnoop_socket(struct __sk_buff *skb)
 
 	return *p;
 #elif CASE == 3 /* a helper of another hook: "unknown func", later "cannot" */
-	bpf_xdp_adjust_head((void *)skb, 4);
+	bpf_get_route_realm(skb);
 #elif CASE == 4 /* no end that could be seen */
 	while (skb->mark != 1)
 		bpf_ktime_get_ns();

@@ -35,7 +35,7 @@ refused packet_end xdp "$(line 'frame[12]' packet_end)" \
 	'not proved to lie inside the packet' 'data_end'
 refused loop socket "$(line 'while' loop)" 'never ends' 'constant limit'
 refused stack socket '' '512 bytes of stack' 'BPF_PERCPU_ARRAY'
-refused helper socket "$(line 'redirect' helper)" 'do not have that helper' \
+refused helper socket "$(line 'route_realm' helper)" 'do not have that helper' \
 	'bpf-helpers'
 refused uninitialised socket "$(line 'asm volatile' uninitialised)" \
 	'a variable without a value' 'where it is declared'

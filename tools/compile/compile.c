@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "compile/allow.h"
 #include "compile/cache.h"
 #include "compile/child.h"
 #include "compile/kept.h"
@@ -47,6 +48,41 @@ static int result_resolve(struct child_result *res, bool is_btf,
 		snprintf(err->text, sizeof(err->text),
 			 "cannot look for tracepoints in %s: %s",
 			 HEADERS_BTF_PATH, strerror(-ret));
+	return ret;
+}
+
+int compile_allow(const struct compile_opts *opts, const struct image *img,
+		  char *err, size_t err_size)
+{
+	const struct allow a = {
+		.text = opts->text,
+		.may_change = opts->may_change,
+		.has_targets = opts->has_targets,
+		.maps_bytes = allow_maps_bytes(),
+	};
+
+	return allow_image(img, &a, err, err_size);
+}
+
+/* Before it is kept: what is not allowed would be refused for ever. */
+static int result_allow(const struct compile_opts *opts,
+			const struct child_result *res,
+			struct compile_error *err)
+{
+	void *bytes = malloc(res->size);
+	struct image *img = NULL;
+	int ret = -ENOMEM;
+
+	if (bytes) {
+		memcpy(bytes, res->bytes, res->size);
+		ret = image_read(bytes, res->size, &img);
+	}
+	if (ret)
+		snprintf(err->text, sizeof(err->text), "%s",
+			 ret == -EBADMSG ? SENSELESS : strerror(-ret));
+	else
+		ret = compile_allow(opts, img, err->text, sizeof(err->text));
+	image_free(img);
 	return ret;
 }
 
@@ -146,6 +182,8 @@ static int bytes_make(const struct compile_opts *opts, int cache,
 
 	if (!ret)
 		ret = result_resolve(res, h.is_btf, err);
+	if (!ret)
+		ret = result_allow(opts, res, err);
 	/* What is wrong with the cache was said, if anything is. */
 	if (!ret && cache >= 0 && opts->want_cache && !h.note[0])
 		kept_store(cache, name, res, !opts->is_another);
@@ -263,7 +301,7 @@ struct compile_job *compile_start(const struct compile_opts *opts)
 	job->cache = kept_open(!opts->is_another);
 	kept_name(opts, job->name);
 	if (job->cache >= 0 && opts->want_cache)
-		job->img = kept_load(job->cache, job->name);
+		job->img = kept_load(job->cache, job->name, opts);
 	job->cache_ns = clock_ns(CLOCK_MONOTONIC) - start;
 	if (!job->img)
 		job_fork(job);

@@ -16,6 +16,8 @@ struct compile_opts {
 	bool want_cache;
 	bool is_another;  /* what is wrong with the cache was said for a program
 			  * before this one */
+	bool may_change;  /* allow.h: it is run for what it does */
+	bool has_targets; /* allow.h: programs go where their names say */
 	unsigned limit_s; /* of the child */
 };
 
@@ -57,9 +59,13 @@ int compile_fd(const struct compile_job *job);
 /* Not wanted any more: end it and free it. Null-safe. */
 void compile_cancel(struct compile_job *job);
 
+/* Whether IMG, made of OPTS, may be used: as allow_image(). */
+int compile_allow(const struct compile_opts *opts, const struct image *img,
+		  char *err, size_t err_size);
+
 /*
- * Both in one. 0 with *IMG the caller's, or -errno (see child.h and headers.h) with *ERR
- * filled. Trouble with the cache is warned of once and costs a compilation.
+ * Both in one. 0 with *IMG the caller's, or -errno (see child.h, headers.h and
+ * allow.h) with *ERR filled. Trouble with the cache is warned of once and costs a compilation.
  */
 int compile(const struct compile_opts *opts, struct image **img,
 	    struct compile_report *report, struct compile_error *err);

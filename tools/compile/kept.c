@@ -2,6 +2,7 @@
 #include "compile/kept.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -83,20 +84,26 @@ int kept_open(bool want_warning)
 	return -1;
 }
 
-struct image *kept_load(int cache, const char *name)
+struct image *kept_load(int cache, const char *name,
+			const struct compile_opts *opts)
 {
 	struct image *img = NULL;
+	char why[256] = "it is damaged";
 	void *bytes;
 	size_t size;
 	int err = cache_load(cache, name, &bytes, &size);
 
 	if (!err)
 		err = image_read(bytes, size, &img);
-	if (err && err != -ENOENT)
+	if (!err && !compile_allow(opts, img, why, sizeof(why)))
+		return img;
+	if (err && err != -ENOENT && err != -EBADMSG)
+		snprintf(why, sizeof(why), "%s", strerror(-err));
+	if (err != -ENOENT)
 		log_warn("ignoring %s/%s, compiling afresh: %s", CACHE_DIR,
-			 name,
-			 err == -EBADMSG ? "it is damaged" : strerror(-err));
-	return img;
+			 name, why);
+	image_free(img);
+	return NULL;
 }
 
 void kept_store(int cache, const char *name, const struct child_result *res,

@@ -16,8 +16,12 @@ void kept_name(const struct compile_opts *opts, char name[HASH_TEXT]);
 /* A descriptor of the cache, or -1 after one warning, if that is wanted. */
 int kept_open(bool want_warning);
 
-/* The image NAME, or NULL, after a warning where it is there but no good. */
-struct image *kept_load(int cache, const char *name);
+/*
+ * The image NAME, made of OPTS, or NULL, after a warning where it is there but
+ * no good, or not allowed.
+ */
+struct image *kept_load(int cache, const char *name,
+			const struct compile_opts *opts);
 
 /* Keep RES's bytes as NAME; a warning, if that is wanted, where it cannot. */
 void kept_store(int cache, const char *name, const struct child_result *res,

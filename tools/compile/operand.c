@@ -23,6 +23,11 @@ static const char *const sizes[] = {"32", "16", "8", "64"};
 static const char *const helpers[] = {__BPF_FUNC_MAPPER(HELPER_NAME)};
 #define NR_HELPERS ((int)(sizeof(helpers) / sizeof(helpers[0])))
 
+const char *operand_helper(int nr)
+{
+	return nr > 0 && nr < NR_HELPERS ? helpers[nr] : NULL;
+}
+
 void operand_add(struct writer *w, const char *fmt, ...)
 {
 	size_t room = sizeof(w->out->s) - w->len;
@@ -203,8 +208,8 @@ static void add_callee(struct writer *w)
 		operand_add(w, "kernel-function#%d", nr);
 	else if (w->in->src_reg)
 		w->is_bad = true;
-	else if (nr > 0 && nr < NR_HELPERS && helpers[nr])
-		operand_add(w, "bpf_%s#%d", helpers[nr], nr);
+	else if (operand_helper(nr))
+		operand_add(w, "bpf_%s#%d", operand_helper(nr), nr);
 	else
 		operand_add(w, "#%d", nr);
 }

@@ -32,6 +32,9 @@ void operand_add(struct writer *w, const char *fmt, ...)
  */
 extern void (*const operands[26])(struct writer *w);
 
+/* The helper NR without its "bpf_", "map_lookup_elem"; NULL for none known. */
+const char *operand_helper(int nr);
+
 static inline bool insn_is_imm64(const struct bpf_insn *in)
 {
 	return in->code == (BPF_LD | BPF_IMM | BPF_DW);

@@ -43,6 +43,7 @@ static struct compile_opts compile_opts_make(const struct run_opts *o,
 		.headers = o->headers,
 		.want_cache = !o->no_cache,
 		.is_another = is_another,
+		.has_targets = p->hook && p->hook->has_targets,
 		.limit_s = o->compile_limit_s,
 	};
 }

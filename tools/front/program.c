@@ -185,7 +185,8 @@ static int attach(struct program *p)
 static int start(struct program *p)
 {
 	char list[1024];
-	int ret = program_hooks_plan(&p->hooks, p->opts, p->common, p->img);
+	int ret = program_hooks_plan(&p->hooks, p->opts, p->common, p->img,
+				     p->text.text);
 
 	if (!ret)
 		ret = engine_open(&p->engine, p->common, &engine_ops, p);

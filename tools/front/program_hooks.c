@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "compile/named.h"
 
 static const struct probe *said_find(const struct program_opts *o,
 				     const char *function)
@@ -29,23 +30,38 @@ static int fail(struct load_error *err)
 	return -EIO;
 }
 
-static int function_plan(struct program_hooks *h, const struct program_opts *o,
-			 const struct run_opts *common, const char *name)
+/* Without a word of ours: by its name, if the text has it. */
+static int named_plan(struct probe *p, const char *name, const char *text)
 {
-	struct probe *p = &h->probes[h->nr];
-	const struct probe *said = said_find(o, name);
-	struct load_error err;
 	char list[256];
 
-	if (said) {
-		*p = *said;
-	} else if (!probe_by_name(p, name)) {
+	if (!probe_by_name(p, name)) {
 		probe_list(list, sizeof(list));
 		log_err("where %s() goes its name does not say: use -a "
 			"%s=HOOK (%s or ARRAY[INDEX])",
 			name, name, list);
 		return -EIO;
 	}
+	if (named_in(text, name))
+		return 0;
+	log_err("the compiled program has a function %s() that is not in its "
+		"text: where it goes must be said, -a %s=HOOK",
+		name, name);
+	return -EIO;
+}
+
+static int function_plan(struct program_hooks *h, const struct program_opts *o,
+			 const struct run_opts *common, const char *name,
+			 const char *text)
+{
+	struct probe *p = &h->probes[h->nr];
+	const struct probe *said = said_find(o, name);
+	struct load_error err;
+
+	if (said)
+		*p = *said;
+	else if (named_plan(p, name, text))
+		return -EIO;
 	if (probe_type(p->kind)->wants_interface && !common->ifnames.nr) {
 		log_err("%s() goes to %s: say which interface with -i", name,
 			probe_type(p->kind)->name);
@@ -76,13 +92,14 @@ static int said_check(const struct program_opts *o, const struct image *img)
 }
 
 int program_hooks_plan(struct program_hooks *h, const struct program_opts *o,
-		       const struct run_opts *common, const struct image *img)
+		       const struct run_opts *common, const struct image *img,
+		       const char *text)
 {
 	int ret = said_check(o, img);
 	size_t i;
 
 	for (i = 0; !ret && i < img->nr_progs; i++)
-		ret = function_plan(h, o, common, img->progs[i].name);
+		ret = function_plan(h, o, common, img->progs[i].name, text);
 	if (!ret && !h->nr) {
 		log_err("no function is to be attached");
 		ret = -EIO;

@@ -19,12 +19,13 @@ struct program_hooks {
 };
 
 /*
- * Where each function of IMG goes, by what O says, else by its name; the files
- * of uprobes are searched. 0, -EINVAL for one that needs an interface where
- * COMMON names none, or another -errno, said.
+ * Where each function of IMG goes, by what O says, else by its name, which then
+ * must be one that TEXT has; the files of uprobes are searched. 0, -EINVAL for
+ * one that needs an interface where COMMON names none, or another -errno, said.
  */
 int program_hooks_plan(struct program_hooks *h, const struct program_opts *o,
-		       const struct run_opts *common, const struct image *img);
+		       const struct run_opts *common, const struct image *img,
+		       const char *text);
 
 /* All programs, with these maps; nothing is attached yet. 0 or -errno, said. */
 int program_hooks_load(struct program_hooks *h, const struct loaded *maps);

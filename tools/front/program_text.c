@@ -185,6 +185,7 @@ struct image *program_compile(const struct program_opts *o,
 		.name = o->path,
 		.headers = common->headers,
 		.want_cache = !common->no_cache,
+		.may_change = true,
 		.limit_s = common->compile_limit_s,
 	};
 	struct compile_report report;

@@ -123,6 +123,7 @@ static void start(struct watch *w)
 		.headers = o->headers,
 		.want_cache = !o->no_cache,
 		.is_another = true,
+		.has_targets = w->program->hook->has_targets,
 		.limit_s = o->compile_limit_s,
 	};
 	w->job = compile_start(&w->opts);

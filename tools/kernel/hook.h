@@ -61,6 +61,7 @@ struct hook_ops {
 	bool is_global;	      /* attached once, whatever the interfaces */
 	bool is_in_only;      /* sees no outgoing packets */
 	bool has_link_header; /* its captured bytes start with it */
+	bool has_targets; /* where programs go is in their names, see named.h */
 	/* Its programs get the kernel's own struct sk_buff, of any interface
 	 * in any namespace. */
 	bool reads_skb;

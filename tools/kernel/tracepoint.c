@@ -6,18 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compile/typed.h"
+#include "compile/named.h"
 #include "kernel/kernel_btf.h"
-
-#define RAW_PREFIX "raw_tracepoint__"
 
 const char *tracepoint_of(const char *prog)
 {
-	if (typed_name(prog))
-		return typed_name(prog);
-	return strncmp(prog, RAW_PREFIX, strlen(RAW_PREFIX))
-		       ? prog
-		       : prog + strlen(RAW_PREFIX);
+	return named_target(prog) ?: prog;
 }
 
 int tracepoint_open(const char *name, int prog_fd)

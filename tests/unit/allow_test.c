@@ -167,6 +167,7 @@ static const struct {
 	{NULL, NULL, SMALL(BPF_MAP_TYPE_HASH, BPF_F_NO_PREALLOC)},
 	{NULL, NULL, SMALL(BPF_MAP_TYPE_CGROUP_ARRAY, 0)},
 	{NULL, NULL, SMALL(BPF_MAP_TYPE_RINGBUF, 0)},
+	{NULL, NULL, SMALL(BPF_MAP_TYPE_ARRAY_OF_MAPS, 0)},
 	{NULL, NULL, HASH(512, 8, 1024)},
 	{"the map m has keys of more than 512 bytes",
 	 "the map m has keys of more than 512 bytes", HASH(513, 8, 1024)},

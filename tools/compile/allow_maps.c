@@ -45,7 +45,7 @@ static const struct kind {
 	KIND(LRU_HASH),
 	KIND(LRU_PERCPU_HASH, .is_percpu = true),
 	KIND(LPM_TRIE),
-	KIND(ARRAY_OF_MAPS, .can_change = true),
+	KIND(ARRAY_OF_MAPS), /* which only the tracer fills */
 	KIND(HASH_OF_MAPS, .can_change = true),
 	KIND(DEVMAP, .can_change = true),
 	KIND(SOCKMAP, .can_change = true),

@@ -163,7 +163,7 @@ static void got_nowhere(void *arg, const struct why_key *key,
 static void sweep(void *arg, int fd, uint32_t events)
 {
 	struct options *o = arg;
-	int map = session_map(run_session(o->run), 0, MAP_ATTEMPTS);
+	int map = session_map(run_session(o->run), 0, attempts_reads);
 
 	if (map < 0)
 		return; /* a program of the user's own */
@@ -227,6 +227,7 @@ static const struct front front = {
 			.schema = &schema_why,
 			.take = take,
 			.start = start,
+			.reads = attempts_reads,
 			.arg = &options,
 		},
 	.release = release,

@@ -101,6 +101,8 @@ struct run_tool {
 	/* Which of the run's programs sent this event; NULL: the only one. */
 	size_t (*part)(void *arg, const void *raw, size_t size);
 	void *arg;
+	/* Maps of its programs that it reads, see struct session_plan. */
+	const struct map_shape *reads;
 	uint64_t
 		settle_ns; /* hold events back so long; 0: as short as can be */
 	bool needs_owner;  /* run_unowned() may be called */

@@ -141,6 +141,7 @@ static void plan_make(struct run *run)
 		.arg = run,
 		.settle_ns = run->tool->settle_ns,
 	};
+	run->plan.reads = run->tool->reads;
 	for (i = 0; i < o->ifnames.nr; i++)
 		run->plan.ifnames[i] = o->ifnames.name[i];
 }

@@ -5,6 +5,13 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "maps.h"
+
+const struct map_shape attempts_reads[] = {
+	MAP_SHAPE(MAP_ATTEMPTS, LRU_HASH, struct why_key, struct why_attempt),
+	{},
+};
+
 /* A SYN comes again for about two minutes (net.ipv4.tcp_syn_retries). */
 #define REMEMBER_NS 140000000000ull
 

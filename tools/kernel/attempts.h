@@ -6,7 +6,11 @@
 #include <linux/types.h>
 #include <stdint.h>
 
+#include "kernel/load.h"
 #include "tcpwhy_event.h"
+
+/* That map, and an end. */
+extern const struct map_shape attempts_reads[];
 
 /* One that got nowhere; it is marked as told already. */
 typedef void (*attempts_fn)(void *arg, const struct why_key *key,

@@ -16,6 +16,13 @@
 
 #define FLUSH "events_flush"
 
+/* The kernel says how large its slots are: see slots_make(). */
+static const struct map_shape shape = {
+	.name = MAP_BATCH,
+	.type = BPF_MAP_TYPE_PERCPU_ARRAY,
+	.key_size = sizeof(int),
+};
+
 /* Room for the slots of all CPUs, of the size to which the kernel pads them. */
 static int slots_make(struct batch *b)
 {
@@ -85,11 +92,17 @@ int batch_open(struct batch *b, const struct loaded *l, bool is_at_once,
 
 	*b = (struct batch){
 		.prog_fd = -1,
-		.map_fd = load_map_fd(l, MAP_BATCH),
+		.map_fd = load_map_fd(l, &shape),
 		.nr_cpus = libbpf_num_possible_cpus(),
 	};
-	if (b->map_fd < 0)
+	if (b->map_fd == -ENOENT)
 		return 0;
+	if (b->map_fd < 0) {
+		snprintf(err->text, sizeof(err->text),
+			 "the map '" MAP_BATCH
+			 "' must be as --print-source has it");
+		return b->map_fd;
+	}
 	ret = slots_make(b);
 	if (!ret && !is_at_once)
 		b->prog_fd = flush_load(l);

@@ -127,9 +127,11 @@ static unsigned map_entries(const struct image_map *m,
 static int map_inner(const struct image_map *m, const struct loaded *l,
 		     const struct load_opts *opts)
 {
-	if (!opts->outer || strcmp(opts->outer, m->name))
-		return -ENOENT;
-	return load_map_fd(l, opts->inner);
+	int i = opts->outer && !strcmp(opts->outer, m->name)
+			? image_find_map(l->img, opts->inner)
+			: -ENOENT;
+
+	return i < 0 ? i : l->map_fds[i];
 }
 
 static void map_fail(const struct image_map *m, int ret, struct load_error *err)
@@ -210,11 +212,23 @@ int load_maps(const struct image *img, struct loaded *l,
 	return ret;
 }
 
-int load_map_fd(const struct loaded *l, const char *name)
+bool load_map_fits(const struct image *img, const struct map_shape *shape)
 {
-	int i = image_find_map(l->img, name);
+	int i = image_find_map(img, shape->name);
+	const struct image_map *m = &img->maps[i < 0 ? 0 : i];
 
-	return i < 0 ? i : l->map_fds[i];
+	return i < 0 ||
+	       (m->type == shape->type && m->key_size == shape->key_size &&
+		(!shape->value_size || m->value_size == shape->value_size));
+}
+
+int load_map_fd(const struct loaded *l, const struct map_shape *shape)
+{
+	int i = image_find_map(l->img, shape->name);
+
+	if (i < 0)
+		return i;
+	return load_map_fits(l->img, shape) ? l->map_fds[i] : -EINVAL;
 }
 
 int load_map_like(const struct loaded *l, const char *name, uint32_t entries)

@@ -4,6 +4,7 @@
 #define LOAD_H
 
 #include <linux/bpf.h>
+#include <stdbool.h>
 
 #include "compile/image.h"
 
@@ -41,8 +42,28 @@ struct load_opts {
 int load_maps(const struct image *img, struct loaded *l,
 	      const struct load_opts *opts, struct load_error *err);
 
-/* The descriptor of the map NAME, or -ENOENT. */
-int load_map_fd(const struct loaded *l, const char *name);
+/*
+ * What we take a map for when we read or fill it: the kernel copies as many
+ * bytes as the map has, so it must have those that we have room for.
+ */
+struct map_shape {
+	const char *name;
+	uint32_t type; /* BPF_MAP_TYPE_* */
+	uint32_t key_size;
+	uint32_t value_size; /* 0: whatever it is, it will be asked */
+};
+
+#define MAP_SHAPE(name_, type_, key, value)                          \
+	{                                                            \
+		.name = name_, .type = BPF_MAP_TYPE_##type_,         \
+		.key_size = sizeof(key), .value_size = sizeof(value) \
+	}
+
+/* Its descriptor; -ENOENT, or -EINVAL for a map of that name but another kind. */
+int load_map_fd(const struct loaded *l, const struct map_shape *shape);
+
+/* Whether IMG has no map of that name, or one of that shape. */
+bool load_map_fits(const struct image *img, const struct map_shape *shape);
 
 /*
  * Make one more map like the map NAME, for ENTRIES: a descriptor, the caller's,

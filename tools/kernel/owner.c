@@ -24,6 +24,14 @@
 #define RESCAN_MAX_NS 60000000000ull
 #define FIRST_MS 100 /* that the first packets wait longer, at most */
 
+/* What is filled here; see owner_table.c for the others. */
+static const struct map_shape scope_shape = MAP_SHAPE(MAP_OWNER_SCOPE, ARRAY,
+						      int, struct owner_scope),
+			      cgroup_shape = MAP_SHAPE(MAP_OWNER_CGROUP,
+						       CGROUP_ARRAY, int, int),
+			      wanted_shape = MAP_SHAPE(MAP_OWNER_WANTED, ARRAY,
+						       int, uint64_t);
+
 static int scope_set(const struct owners *o)
 {
 	const struct range_set *ports = o->opts.local_ports;
@@ -31,7 +39,7 @@ static int scope_set(const struct owners *o)
 		.netns = o->opts.netns_inum,
 		.has_ports = ports && ports->nr,
 	};
-	int fd = load_map_fd(&o->maps, MAP_OWNER_SCOPE), zero = 0;
+	int fd = load_map_fd(&o->maps, &scope_shape), zero = 0;
 	size_t i;
 	uint64_t port;
 
@@ -58,7 +66,7 @@ static int maps_fill(struct owners *o, uint32_t room, struct load_error *err)
 			 strerror(-cgroup));
 		return cgroup;
 	}
-	fd = load_map_fd(&o->maps, MAP_OWNER_CGROUP);
+	fd = load_map_fd(&o->maps, &cgroup_shape);
 	fd = bpf_map_update_elem(fd, &zero, &cgroup, BPF_ANY);
 	close(cgroup);
 	if (!fd)
@@ -232,7 +240,7 @@ static bool is_nobody_there(const struct owners *o)
 static bool may_rest(const struct owners *o)
 {
 	const struct loaded *packets = o->opts.packets;
-	int fd = packets ? load_map_fd(packets, MAP_OWNER_WANTED) : -ENOENT;
+	int fd = packets ? load_map_fd(packets, &wanted_shape) : -ENOENT;
 	uint64_t is_wanted;
 	int zero = 0;
 
@@ -243,7 +251,7 @@ static bool may_rest(const struct owners *o)
 /* From now on all is watched. */
 static int hooks_wake(struct owners *o, struct load_error *err)
 {
-	int fd = load_map_fd(&o->maps, MAP_OWNER_WANTED), zero = 0;
+	int fd = load_map_fd(&o->maps, &wanted_shape), zero = 0;
 	uint64_t one = 1;
 
 	o->is_resting = false;

@@ -16,6 +16,15 @@
 #define MAX (1u << 24)
 #define GROWTH 16
 
+static const struct map_shape owners_shape = MAP_SHAPE(MAP_OWNERS, HASH,
+						       struct owner_key,
+						       struct owner_entry),
+			      maps_shape = MAP_SHAPE(MAP_OWNER_MAPS,
+						     ARRAY_OF_MAPS, int, int),
+			      shared_shape =
+				      MAP_SHAPE(MAP_OWNER_SHARED, ARRAY, int,
+						struct owner_shared);
+
 uint32_t owner_table_default_max(void)
 {
 	struct sysinfo info;
@@ -34,7 +43,7 @@ static int map_put(struct owner_table *t, int fd, uint32_t entries)
 {
 	uint32_t at = t->nr;
 
-	if (bpf_map_update_elem(load_map_fd(t->maps, MAP_OWNER_MAPS), &at, &fd,
+	if (bpf_map_update_elem(load_map_fd(t->maps, &maps_shape), &at, &fd,
 				BPF_ANY))
 		return -errno;
 	t->fds[t->nr] = fd;
@@ -47,14 +56,21 @@ static int map_put(struct owner_table *t, int fd, uint32_t entries)
 int owner_table_open(struct owner_table *t, const struct loaded *maps,
 		     uint32_t room, uint32_t max)
 {
-	void *p = mmap(NULL, sizeof(*t->shared), PROT_READ | PROT_WRITE,
-		       MAP_SHARED, load_map_fd(maps, MAP_OWNER_SHARED), 0);
+	int owners = load_map_fd(maps, &owners_shape);
+	int shared = load_map_fd(maps, &shared_shape);
+	void *p;
 
+	if (owners < 0 || shared < 0) {
+		errno = EINVAL;
+		return -errno;
+	}
+	p = mmap(NULL, sizeof(*t->shared), PROT_READ | PROT_WRITE, MAP_SHARED,
+		 shared, 0);
 	if (p == MAP_FAILED)
 		return -errno;
 	*t = (struct owner_table){.maps = maps, .max = max, .shared = p};
 	keyed_hash_key(&t->shared->secret);
-	return map_put(t, load_map_fd(maps, MAP_OWNERS), room);
+	return map_put(t, owners, room);
 }
 
 void owner_table_close(struct owner_table *t)

@@ -242,15 +242,19 @@ int probe_put(const struct loaded *l, const struct probe *p, int prog_fd,
 	      struct load_error *err)
 {
 	char name[IMAGE_NAME];
+	const struct map_shape shape =
+		MAP_SHAPE(name, PROG_ARRAY, unsigned, int);
 	unsigned index;
 	int map;
 
 	memset(err, 0, sizeof(*err));
 	if (!probe_tail_parse(p->target, name, &index))
 		return -EINVAL;
-	map = load_map_fd(l, name);
+	map = load_map_fd(l, &shape);
 	if (map < 0)
-		return fail(err, p, map, "the program has no such map");
+		return fail(err, p, map,
+			    map == -ENOENT ? "the program has no such map"
+					   : "it is no BPF_PROG_ARRAY()");
 	if (bpf_map_update_elem(map, &index, &prog_fd, BPF_ANY))
 		return fail(err, p, -errno,
 			    errno == E2BIG ? "it has no such entry"

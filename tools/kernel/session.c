@@ -13,6 +13,37 @@
 
 #define STACK_SIZE (256u << 10)
 
+static const struct map_shape events_shape =
+	MAP_SHAPE(MAP_EVENTS, PERF_EVENT_ARRAY, int, int);
+static const struct map_shape stats_shape =
+	MAP_SHAPE(MAP_STATS, PERCPU_ARRAY, int, struct hook_stats);
+
+static const char *shape_wrong(const struct image *img,
+			       const struct map_shape *reads)
+{
+	if (!load_map_fits(img, &events_shape))
+		return events_shape.name;
+	if (!load_map_fits(img, &stats_shape))
+		return stats_shape.name;
+	for (; reads && reads->name; reads++)
+		if (!load_map_fits(img, reads))
+			return reads->name;
+	return NULL;
+}
+
+int session_fits(const struct session_plan *plan, const struct image *img,
+		 struct load_error *err)
+{
+	const char *wrong = shape_wrong(img, plan->reads);
+
+	if (!wrong)
+		return 0;
+	*err = (struct load_error){};
+	snprintf(err->text, sizeof(err->text),
+		 "the map '%s' must be as --print-source has it", wrong);
+	return -EINVAL;
+}
+
 static int maps_load(struct session *s, struct load_error *err)
 {
 	const struct session_plan *plan = s->plan;
@@ -21,7 +52,10 @@ static int maps_load(struct session *s, struct load_error *err)
 	int ret;
 
 	for (i = 0; i < plan->nr_parts; i++) {
-		ret = load_maps(plan->parts[i].img, &s->loaded[i], &opts, err);
+		ret = session_fits(plan, plan->parts[i].img, err);
+		if (!ret)
+			ret = load_maps(plan->parts[i].img, &s->loaded[i],
+					&opts, err);
 		if (ret)
 			return ret;
 		opts.share[1] = s->loaded;
@@ -100,9 +134,9 @@ static void *buffers_open(void *arg)
 	struct buffers *b = arg;
 	struct events_opts opts = b->s->plan->events;
 
-	opts.map_fd = session_map(b->s, 0, MAP_EVENTS);
+	opts.map_fd = session_map(b->s, 0, &events_shape);
 	opts.batch = &b->s->batch;
-	if (opts.map_fd < 0 || session_map(b->s, 0, MAP_STATS) < 0)
+	if (opts.map_fd < 0 || session_map(b->s, 0, &stats_shape) < 0)
 		snprintf(b->err.text, sizeof(b->err.text),
 			 "the program has no maps '" MAP_EVENTS
 			 "' and '" MAP_STATS "'");
@@ -267,15 +301,16 @@ void session_detach(struct session *s)
 		hook_detach(&s->hooks[i], &s->plan->where);
 }
 
-int session_map(const struct session *s, size_t part, const char *name)
+int session_map(const struct session *s, size_t part,
+		const struct map_shape *shape)
 {
-	return part < s->nr_loaded ? load_map_fd(&s->loaded[part], name)
+	return part < s->nr_loaded ? load_map_fd(&s->loaded[part], shape)
 				   : -ENOENT;
 }
 
 int session_stats(const struct session *s, size_t part, struct hook_stats *sum)
 {
-	return stats_read(session_map(s, part, MAP_STATS), 0, s->stats_room,
+	return stats_read(session_map(s, part, &stats_shape), 0, s->stats_room,
 			  sum);
 }
 

@@ -37,6 +37,9 @@ struct session_plan {
 	struct hook_where where;
 	struct events_opts events;  /* map_fd and batch are filled in */
 	const struct loaded *share; /* maps to share, or NULL; see load.h */
+	/* NULL, or what else is read of their maps, ended by one without a
+	 * name: a program must not have others under these names. */
+	const struct map_shape *reads;
 };
 
 struct session {
@@ -54,6 +57,13 @@ struct session {
 	struct events *events;
 	struct hook_stats *stats_room; /* for session_stats() */
 };
+
+/*
+ * What we read must be as we read it, also in a program of the user's: whether
+ * the maps of IMG that PLAN knows by name are. 0, or -EINVAL with ERR filled.
+ */
+int session_fits(const struct session_plan *plan, const struct image *img,
+		 struct load_error *err);
 
 /*
  * Maps, programs and perf buffers, nothing attached yet. PLAN and its images
@@ -94,8 +104,9 @@ struct load_as session_load_as(const struct session *s,
 /* The counters of one part so far. 0 or -errno. */
 int session_stats(const struct session *s, size_t part, struct hook_stats *sum);
 
-/* The descriptor of the map NAME of a part, or -ENOENT. */
-int session_map(const struct session *s, size_t part, const char *name);
+/* As load_map_fd(), of a part. */
+int session_map(const struct session *s, size_t part,
+		const struct map_shape *shape);
 
 /* Harmless on a zeroed or half-open session. */
 void session_close(struct session *s);

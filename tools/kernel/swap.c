@@ -166,7 +166,9 @@ int session_swap(struct session *s, size_t part, const struct image *img,
 
 	memset(w.fds, -1, sizeof(w.fds));
 	memset(err, 0, sizeof(*err));
-	ret = maps_check(&w, img, err);
+	ret = session_fits(s->plan, img, err);
+	if (!ret)
+		ret = maps_check(&w, img, err);
 	if (!ret)
 		ret = load_maps(img, &w.loaded, &opts, err);
 	if (ret)

@@ -50,8 +50,8 @@ static void test_xdp_asks_the_kernel_for_its_flags(void **state)
 /* What --check attaches decides nothing for anybody. */
 static void test_the_check_lets_packets_pass(void **state)
 {
-	assert_int_equal(hook_tc.check.verdict, TC_ACT_UNSPEC);
-	assert_int_equal(hook_xdp.check.verdict, XDP_PASS);
+	assert_int_equal(hook_tc.verdict, TC_ACT_UNSPEC);
+	assert_int_equal(hook_xdp.verdict, XDP_PASS);
 }
 
 /* The name of event.h for a hook, HOOK_TC for "tc". */

@@ -86,11 +86,16 @@ static void what_hooks_programs_are(void **state)
 	for (i = 0; hooks[i]; i++) {
 		const struct session_prog p = {.prog = {.ops = hooks[i]}};
 		const struct load_as as = session_load_as(&s, &p);
+		bool is_in_way = hooks[i] == &hook_tc || hooks[i] == &hook_xdp;
 
 		assert_int_equal(as.type, hooks[i]->type);
 		assert_int_equal(as.flags, 5);
 		assert_int_equal(as.attach_type, 0);
 		assert_int_equal(as.btf_id, 0);
+		assert_int_equal(as.is_in_way, is_in_way);
+		assert_int_equal(as.verdict, hooks[i] == &hook_tc    ? -1
+					     : hooks[i] == &hook_xdp ? XDP_PASS
+								     : 0);
 	}
 }
 

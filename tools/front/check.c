@@ -124,8 +124,7 @@ static bool check_perf(char *why)
 static int empty_prog(const struct hook_ops *ops)
 {
 	const struct bpf_insn insns[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K,
-		 .imm = ops->check.verdict},
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = ops->verdict},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
 	const char *name = ops->progs[DIR_IN].kernel_name ?: "check";

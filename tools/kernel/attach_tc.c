@@ -84,7 +84,8 @@ const struct hook_ops hook_tc = {
 	.wants_interface = true,
 	.has_link_header = true,
 	.can_batch_bytes = true,
-	.check = {.verdict = TC_ACT_UNSPEC},
+	.is_in_way = true,
+	.verdict = TC_ACT_UNSPEC, /* TCX_NEXT is the same number */
 	.attach = attach,
 	.replace = replace,
 	.detach = detach,

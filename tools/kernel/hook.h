@@ -62,6 +62,10 @@ struct hook_ops {
 	bool is_in_only;      /* sees no outgoing packets */
 	bool has_link_header; /* its captured bytes start with it */
 	bool has_targets; /* where programs go is in their names, see named.h */
+	/* Packets wait for its programs and lie open before them: in_way.h
+	 * sees to it that they are let be. */
+	bool is_in_way;
+	int32_t verdict; /* what lets a packet go on, where one is asked for */
 	/* Its programs get the kernel's own struct sk_buff, of any interface
 	 * in any namespace. */
 	bool reads_skb;
@@ -73,7 +77,6 @@ struct hook_ops {
 	/* For --check, which attaches an empty program for a moment. */
 	struct {
 		const char *function; /* where its name matters; or NULL */
-		int verdict;	      /* that changes nothing for packets */
 	} check;
 	/*
 	 * Attach to h->ifname (h->ifindex) or to all. The thread is in the

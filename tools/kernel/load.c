@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "compile/typed.h"
+#include "kernel/in_way.h"
 #include "kernel/verifier.h"
 #include "maps.h"
 
@@ -249,24 +250,36 @@ static const struct image_prog *prog_find(const struct image *img,
 	return NULL;
 }
 
-/* The program's instructions with this run's descriptors; allocated. */
-static struct bpf_insn *insns_patch(const struct loaded *l,
-				    const struct image_prog *p)
-{
-	size_t i, size = p->nr_insns * sizeof(struct bpf_insn);
-	struct bpf_insn *in = malloc(size);
+/* A program with this run's descriptors, as the kernel is to get it. */
+struct ready {
+	const struct image_prog *p;
+	struct bpf_insn *insns; /* allocated */
+	size_t nr;
+};
 
-	if (!in)
-		return NULL;
-	memcpy(in, p->insns, size);
-	for (i = 0; i < p->nr_insns; i++) {
-		if (in[i].code != (BPF_LD | BPF_DW | BPF_IMM))
+/* 0, -ENOMEM, or what in_way_fit() returns. */
+static int ready_make(struct ready *r, const struct loaded *l,
+		      const struct image_prog *p, const struct load_as *as,
+		      struct load_error *err)
+{
+	size_t i, size = p->nr_insns * sizeof(*r->insns);
+
+	*r = (struct ready){.p = p, .nr = p->nr_insns};
+	r->insns = malloc(size);
+	if (!r->insns)
+		return -ENOMEM;
+	memcpy(r->insns, p->insns, size);
+	for (i = 0; i < r->nr; i++) {
+		struct bpf_insn *in = &r->insns[i];
+
+		if (in->code != (BPF_LD | BPF_DW | BPF_IMM))
 			continue;
-		if (in[i].src_reg == BPF_PSEUDO_MAP_FD)
-			in[i].imm = l->map_fds[in[i].imm];
+		if (in->src_reg == BPF_PSEUDO_MAP_FD)
+			in->imm = l->map_fds[in->imm];
 		i++;
 	}
-	return in;
+	return as->is_in_way ? in_way_fit(l->img, p, as, &r->insns, &r->nr, err)
+			     : 0;
 }
 
 /*
@@ -279,9 +292,8 @@ static bool is_typed(const struct image_prog *p, const struct load_as *as)
 	       typed_name(p->name);
 }
 
-static int prog_try(const struct loaded *l, const struct image_prog *p,
-		    const struct load_as *as, const struct bpf_insn *in,
-		    struct bpf_prog_load_opts *opts)
+static int prog_try(const struct loaded *l, const struct ready *r,
+		    const struct load_as *as, struct bpf_prog_load_opts *opts)
 {
 	enum bpf_prog_type type = as->type;
 	char name[BPF_OBJ_NAME_LEN];
@@ -290,14 +302,14 @@ static int prog_try(const struct loaded *l, const struct image_prog *p,
 	opts->prog_flags = as->flags;
 	opts->expected_attach_type = as->attach_type;
 	opts->attach_btf_id = as->btf_id;
-	if (is_typed(p, as)) {
+	if (is_typed(r->p, as)) {
 		type = BPF_PROG_TYPE_TRACING;
 		opts->expected_attach_type = BPF_TRACE_RAW_TP;
-		opts->attach_btf_id = p->btf_id;
+		opts->attach_btf_id = r->p->btf_id;
 	}
 	snprintf(name, sizeof(name), "%.*s", (int)sizeof(name) - 1,
-		 as->name ?: p->name);
-	fd = bpf_prog_load(type, name, l->img->license, in, p->nr_insns, opts);
+		 as->name ?: r->p->name);
+	fd = bpf_prog_load(type, name, l->img->license, r->insns, r->nr, opts);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -305,13 +317,13 @@ static int prog_try(const struct loaded *l, const struct image_prog *p,
  * Why the kernel refuses a program: load it once more with its source lines
  * and a log. Neither is paid for when all goes well.
  */
-static int prog_explain(const struct loaded *l, const struct image_prog *p,
-			const struct load_as *as, const struct bpf_insn *in,
-			struct load_error *err)
+static int prog_explain(const struct loaded *l, const struct ready *r,
+			const struct load_as *as, struct load_error *err)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_level = 1,
 		    .log_size = LOG_SIZE);
 	const struct image *img = l->img;
+	const struct image_prog *p = r->p;
 	char *log = calloc(1, LOG_SIZE);
 	struct strbuf text = {};
 	int btf = -1, ret;
@@ -332,7 +344,7 @@ static int prog_explain(const struct loaded *l, const struct image_prog *p,
 		opts.line_info_rec_size = p->line_info_rec;
 		opts.line_info_cnt = p->line_info_size / p->line_info_rec;
 	}
-	ret = prog_try(l, p, as, in, &opts);
+	ret = prog_try(l, r, as, &opts);
 	if (btf >= 0)
 		close(btf);
 	if (ret < 0 && *log) {
@@ -355,7 +367,7 @@ int load_prog(const struct loaded *l, const char *name,
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts);
 	const struct image_prog *p = prog_find(l->img, name);
-	struct bpf_insn *in;
+	struct ready r;
 	int fd;
 
 	memset(err, 0, sizeof(*err));
@@ -369,11 +381,14 @@ int load_prog(const struct loaded *l, const char *name,
 			 "this kernel has no tracepoint %s", typed_name(name));
 		return -ENOENT;
 	}
-	in = insns_patch(l, p);
-	fd = in ? prog_try(l, p, as, in, &opts) : -ENOMEM;
-	if (fd < 0 && is_refusal(fd))
-		fd = prog_explain(l, p, as, in, err);
-	free(in);
+	fd = ready_make(&r, l, p, as, err);
+	if (!fd)
+		fd = prog_try(l, &r, as, &opts);
+	if (fd < 0 && is_refusal(fd) && !*err->text)
+		fd = prog_explain(l, &r, as, err);
+	free(r.insns);
+	if (fd < 0 && *err->text)
+		return fd;
 	if (fd < 0 && !is_refusal(fd))
 		snprintf(err->text, sizeof(err->text), "cannot load %s(): %s%s",
 			 name, error_words(fd),
@@ -390,15 +405,19 @@ int load_prog_stats(const struct loaded *l, const char *name,
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .log_level = LOG_STATS,
 		    .log_buf = log, .log_size = size);
 	const struct image_prog *p = prog_find(l->img, name);
-	struct bpf_insn *in = p ? insns_patch(l, p) : NULL;
-	int fd = -ENOMEM;
+	struct load_error err;
+	struct ready r;
+	int fd;
 
 	*log = 0;
-	if (in)
-		fd = prog_try(l, p, as, in, &opts);
-	free(in);
+	if (!p)
+		return -ENOENT;
+	fd = ready_make(&r, l, p, as, &err);
+	if (!fd)
+		fd = prog_try(l, &r, as, &opts);
+	free(r.insns);
 	if (fd < 0)
-		return p ? fd : -ENOENT;
+		return fd;
 	close(fd);
 	return 0;
 }

@@ -78,12 +78,15 @@ struct load_as {
 	uint32_t btf_id;  /* of the kernel's function, likewise */
 	uint32_t flags;	  /* BPF_F_* */
 	const char *name; /* in the kernel; NULL: the function's */
+	bool is_in_way;	  /* it must let packets be, see in_way.h, and: */
+	int32_t verdict;  /* return this */
 };
 
 /*
  * Load program NAME. Its descriptor, or -errno with ERR filled: -ENOENT when
  * the image has no such program, -EPERM for want of privileges, -EMFILE and
- * the like for want of something else, or what the verifier did not like.
+ * the like for want of something else, -EACCES when it is in the way and would
+ * do more than look, or what the verifier did not like.
  */
 int load_prog(const struct loaded *l, const char *name,
 	      const struct load_as *as, struct load_error *err);

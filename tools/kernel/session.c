@@ -71,6 +71,8 @@ struct load_as session_load_as(const struct session *s,
 		.type = p->prog.ops->type,
 		.flags = s->plan->parts[p->part].prog_flags,
 		.name = p->prog.ops->progs[p->prog.is_out].kernel_name,
+		.is_in_way = p->prog.ops->is_in_way,
+		.verdict = p->prog.ops->verdict,
 	};
 }
 

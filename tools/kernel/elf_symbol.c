@@ -195,27 +195,30 @@ static bool program_find(const char *dirs, const char *name,
 	return false;
 }
 
-static bool library_find(const char *name, char path[PATH_MAX])
+static int library_find(const char *name, char path[PATH_MAX])
 {
 	static const char *const patterns[] = {
 		"/lib/*-linux-gnu/lib%s.so.*",
 		"/usr/lib/*-linux-gnu/lib%s.so.*", "/lib64/lib%s.so.*",
 		"/usr/lib64/lib%s.so.*", "/usr/local/lib/lib%s.so*"};
 	char pattern[PATH_MAX];
-	bool is_found = false;
 	glob_t g;
 	size_t i;
+	int ret;
 
-	for (i = 0; !is_found && i < sizeof(patterns) / sizeof(*patterns);
-	     i++) {
+	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
 		snprintf(pattern, sizeof(pattern), patterns[i], name);
-		if (glob(pattern, 0, NULL, &g))
+		ret = glob(pattern, 0, NULL, &g);
+		if (ret == GLOB_NOSPACE)
+			return -ENOMEM;
+		if (ret)
 			continue;
 		snprintf(path, PATH_MAX, "%s", g.gl_pathv[0]);
 		globfree(&g);
-		is_found = is_file(path);
+		if (is_file(path))
+			return 0;
 	}
-	return is_found;
+	return -ENOENT;
 }
 
 int elf_find(const char *name, char path[PATH_MAX])
@@ -224,8 +227,7 @@ int elf_find(const char *name, char path[PATH_MAX])
 		return snprintf(path, PATH_MAX, "%s", name) < PATH_MAX
 			       ? 0
 			       : -ENOENT;
-	if (program_find(getenv("PATH") ?: "/usr/bin:/bin", name, path) ||
-	    library_find(name, path))
+	if (program_find(getenv("PATH") ?: "/usr/bin:/bin", name, path))
 		return 0;
-	return -ENOENT;
+	return library_find(name, path);
 }

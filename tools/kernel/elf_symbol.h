@@ -13,7 +13,8 @@
 
 /*
  * The file that NAME means: a path, a program in PATH ("bash"), or a library
- * ("c" is libc.so.6). 0, or -ENOENT; a path with a slash is not looked at.
+ * ("c" is libc.so.6). 0, -ENOENT or -ENOMEM; a path with a slash is not looked
+ * at.
  */
 int elf_find(const char *name, char path[PATH_MAX]);
 

@@ -160,9 +160,10 @@ int probe_resolve(struct probe *p, struct load_error *err)
 	snprintf(name, sizeof(name), "%s", p->target);
 	symbol = strrchr(name, ':');
 	*symbol++ = 0;
-	if (elf_find(name, path))
-		return fail(err, p, -ENOENT, "there is no such file");
-	p->binary = file_open(AT_FDCWD, path, 0, &st);
+	ret = elf_find(name, path);
+	if (ret == -ENOMEM)
+		return fail(err, p, ret, strerror(-ret));
+	p->binary = ret ?: file_open(AT_FDCWD, path, 0, &st);
 	if (p->binary == -ENOENT)
 		return fail(err, p, -ENOENT, "there is no such file");
 	if (p->binary < 0)

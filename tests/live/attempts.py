@@ -45,23 +45,12 @@ def good(address, nr):
         s.close()
 
 
-def queue(p):
-    """A queue of 4 lets in one more: three are too many, two too late."""
-    for sport in range(5000, 5004):
-        p.connect(sport, QUEUE)
-    isn = {}
-    for sport in range(5004, 5008):
-        p.send(sport, QUEUE, SYN, seq=1000)
-        isn[sport], _ = p.answer(sport, SYN | ACK)
-    for sport, seq in isn.items():
-        p.send(sport, QUEUE, ACK, seq=1001, ack=seq + 1)
-    for sport in range(5008, 5010):
-        p.send(sport, QUEUE, SYN, seq=1000)
-
-
 def peer(ifname, mac, saddr, daddr):
     p = Peer(ifname, mac, saddr, daddr)
-    queue(p)
+    p.overfill(QUEUE)
+    # And two more, too late for a place before the handshake
+    for sport in range(5008, 5010):
+        p.send(sport, QUEUE, SYN, seq=1000)
     for i in range(7):
         p.send(4000 + i, CLOSED, SYN, seq=1)
     # Sent again, as a client does: the same attempt

@@ -104,17 +104,16 @@ class Peer:
         self.send(sport, dport, ACK, seq=1001, ack=seq + 1)
         return 1001, seq + 1
 
-
-def queue(p):
-    """A queue of 4 lets in one more: eight come, the last three too many."""
-    for sport in range(5000, 5004):
-        p.connect(sport, QUEUE)
-    isn = {}
-    for sport in range(5004, 5008):
-        p.send(sport, QUEUE, SYN, seq=1000)
-        isn[sport], _ = p.answer(sport, SYN | ACK)
-    for sport, seq in isn.items():
-        p.send(sport, QUEUE, ACK, seq=1001, ack=seq + 1)
+    def overfill(self, dport):
+        """A queue of 4 lets in one more: eight come, the last three too many."""
+        for sport in range(5000, 5004):
+            self.connect(sport, dport)
+        isn = {}
+        for sport in range(5004, 5008):
+            self.send(sport, dport, SYN, seq=1000)
+            isn[sport], _ = self.answer(sport, SYN | ACK)
+        for sport, seq in isn.items():
+            self.send(sport, dport, ACK, seq=1001, ack=seq + 1)
 
 
 def held(p):
@@ -155,7 +154,7 @@ def peer(ifname, mac, saddr, daddr):
         p.send(4000 + i, PLAIN, SYN, doff=4)
     for i in range(29):
         p.send(4000 + i, PLAIN, SYN, saddr=socket.inet_aton("10.99.9.9"))
-    queue(p)
+    p.overfill(QUEUE)
     held(p)
     gone(p)
     for i in range(31):

@@ -11,6 +11,16 @@ declare -A cap_pid=() cap_ns=()
 # LABEL JQ-FILTER
 packets() { jq -r "select(.type == \"packet\") | $2" "$tmp/$1.out"; }
 
+# LABEL: it ended well and lost nothing, and all that matched is shown
+check_totals()
+{
+	is "${tool_rc[$1]}" 0 "$1: exit status"
+	is "$(tail -n 1 "$tmp/$1.out" | jq -c '[.type, .lost,
+		.seen == .filtered + .matched, .matched == .shown]')" \
+	   '["summary",{"submit":0,"ring":0,"view":0},true,true]' \
+	   "$1: nothing lost"
+}
+
 # LABEL N: it has printed N packets
 has_packets() { [ "$(grep -c '"type":"packet"' "$tmp/$1.out")" -ge "$2" ]; }
 
@@ -185,19 +195,21 @@ knock()
 }
 knock_until_gone() { knock 1; is_gone "$1"; }
 
-# nginx on port 80 of the server; its log is $tmp/access.log.
+# [USER [WORKERS [FORMAT]]]: nginx on port 80 of the server, as root with one
+# worker; its log is $tmp/access.log, in nginx's own format or in this one
 web_up()
 {
 	mkdir "$tmp/www" && head -c 100003 /dev/zero >"$tmp/www/big"
 	echo hello >"$tmp/www/index.html"
 	cat >"$tmp/nginx.conf" <<-EOF
-	user root;
-	worker_processes 1;
+	user ${1:-root};
+	worker_processes ${2:-1};
 	pid $tmp/nginx.pid;
 	error_log $tmp/error.log;
-	events { worker_connections 64; }
+	events { worker_connections 512; }
 	http {
-		access_log $tmp/access.log;
+		${3:+log_format lab '$3';}
+		access_log $tmp/access.log ${3:+lab};
 		client_body_temp_path $tmp/t1; proxy_temp_path $tmp/t2;
 		fastcgi_temp_path $tmp/t3; uwsgi_temp_path $tmp/t4;
 		scgi_temp_path $tmp/t5;
@@ -211,6 +223,25 @@ web_up()
 		flunk "nginx starts" "$(cat "$tmp/nginx.err" "$tmp/error.log")"
 	lab_settle
 	: >"$tmp/access.log"
+}
+
+# SCRIPT: the server half of this Python script; its other half will be PEER, an
+# address that nobody has
+PEER=10.77.0.50
+refusals_up()
+{
+	spawn "$ns_s" $PY "$1" server 10.77.0.2 >"$tmp/server.out" 2>&1 &
+	pids+=($!)
+	wait_until 10 grep -q ready "$tmp/server.out" ||
+		flunk "the server starts" "$(cat "$tmp/server.out")"
+	in_s ip neigh add $PEER lladdr "$(mac_of "$ns_c" c0)" dev s0
+}
+
+# CHAINS: a firewall at the server. Prints why there can be none, or nothing.
+wall_up()
+{
+	command -v nft >/dev/null || { echo "no nft here"; return; }
+	in_s nft -f - 2>&1 <<<"table ip wall {"$'\n'"$1"$'\n'"}" | head -n 1
 }
 
 web_answers() { in_c curl -sfo /dev/null http://10.77.0.2/; }

@@ -45,34 +45,6 @@ traffic()
 }
 declare -A pid_of=()
 
-web_up_workers()
-{
-	mkdir "$tmp/www" && echo hello >"$tmp/www/index.html"
-	cat >"$tmp/nginx.conf" <<-EOC
-	user nobody nogroup;
-	worker_processes 2;
-	pid $tmp/nginx.pid;
-	error_log $tmp/error.log;
-	events { worker_connections 512; }
-	http {
-		log_format owner '\$pid \$remote_port';
-		access_log $tmp/access.log owner;
-		client_body_temp_path $tmp/t1; proxy_temp_path $tmp/t2;
-		fastcgi_temp_path $tmp/t3; uwsgi_temp_path $tmp/t4;
-		scgi_temp_path $tmp/t5;
-		server { listen 80; listen [::]:80; root $tmp/www; }
-	}
-	EOC
-	spawn "$ns_s" nginx -p "$tmp" -c "$tmp/nginx.conf" -g 'daemon off;' \
-		2>"$tmp/nginx.err" &
-	pids+=($!)
-	pid_of[nginx]=$!
-	wait_until 10 web_answers || flunk "nginx starts" \
-		"$(cat "$tmp/nginx.err" "$tmp/error.log")"
-	lab_settle
-	: >"$tmp/access.log"
-}
-
 # LABEL AWK-CONDITION: "PID COMM KIND" of the packets, each once. $1 in or out,
 # $2 flags, $3 to $6 the ends, $7 pid, $8 uid, $9 comm, $10 cgroup, $11 kind.
 owners_of() { awk "$2 { print \$7, \$9, \$11 }" "$tmp/$1.out" | sort -u; }
@@ -113,7 +85,8 @@ curl_in_cgroup()
 progs() { bpftool prog show | grep -c ' name raw_tracepoint_ '; }
 
 lab_up
-web_up_workers
+web_up 'nobody nogroup' 2 '$pid $remote_port'
+pid_of[nginx]=$(cat "$tmp/nginx.pid")
 traffic forking "$ns_s" forking 0.0.0.0 8001
 traffic shared "$ns_s" shared :: 8002
 traffic old "$ns_s" listen_many 0.0.0.0 8004 "$NR_OLD"

@@ -8,7 +8,6 @@
 . "$(dirname "$0")/lib-lab.sh"
 TOOL=$(realpath -m "${BUILD:-build}/tcpdrop-c")
 need ip jq nstat tcpdump tshark
-PEER=10.77.0.50
 
 # LABEL JQ-FILTER: the drops
 drops() { jq -r "select(.type == \"drop\") | $2" "$tmp/$1.out"; }
@@ -29,47 +28,12 @@ has_drops()
 }
 
 # LABEL: what holds in every summary
-check_totals()
+check_drops()
 {
-	is "${tool_rc[$1]}" 0 "$1: exit status"
-	is "$(tail -n 1 "$tmp/$1.out" | jq -c '[.type, .lost,
-		.seen == .filtered + .matched, .matched == .shown]')" \
-	   '["summary",{"submit":0,"ring":0,"view":0},true,true]' \
-	   "$1: nothing lost"
+	check_totals "$1"
 	is "$(jq -s 'map(.count // 0) | add' "$tmp/$1.out")" \
 	   "$(tail -n 1 "$tmp/$1.out" | jq .shown)" \
 	   "$1: the counts add up to what was shown"
-}
-
-server_up()
-{
-	spawn "$ns_s" $PY tests/live/drops.py server 10.77.0.2 \
-		>"$tmp/server.out" 2>&1 &
-	pids+=($!)
-	wait_until 10 grep -q ready "$tmp/server.out" ||
-		flunk "the server starts" "$(cat "$tmp/server.out")"
-	in_s sysctl -qw net.ipv4.conf.all.rp_filter=1
-	in_s ip neigh add $PEER lladdr "$(mac_of "$ns_c" c0)" dev s0
-}
-
-# Why there can be no firewall, or nothing: what comes in to port 89 and goes
-# out to port 90 is dropped.
-wall_up()
-{
-	command -v nft >/dev/null || { echo "no nft here"; return; }
-	in_s nft -f - 2>&1 <<-EOF | head -n 1
-	table ip wall {
-		counter refused { }
-		chain in {
-			type filter hook input priority 0;
-			tcp dport 89 counter name refused drop
-		}
-		chain out {
-			type filter hook output priority 0;
-			tcp dport 90 drop
-		}
-	}
-	EOF
 }
 
 provoke()
@@ -89,7 +53,11 @@ test_kinds()
 {
 	local why nr_all=268
 
-	why=$(wall_up)
+	why=$(wall_up 'counter refused { }
+		chain in { type filter hook input priority 0;
+			tcp dport 89 counter name refused drop; }
+		chain out { type filter hook output priority 0;
+			tcp dport 90 drop; }')
 	[ -z "$why" ] || nr_all=237
 	tool_start all "$ns_s" -o json
 	tool_start each "$ns_s" -a -o json
@@ -104,7 +72,7 @@ test_kinds()
 	done
 	for label in all each outside elsewhere file; do
 		tool_stop $label
-		check_totals $label
+		check_drops $label
 	done
 	in_s nstat -j >"$tmp/nstat"
 	is "$(counted all '"\(.dport) \(.reason) \(.flags | join("+"))"')" "\
@@ -263,7 +231,8 @@ for i in range($times):
 }
 
 lab_up
-server_up
+refusals_up tests/live/drops.py
+in_s sysctl -qw net.ipv4.conf.all.rp_filter=1
 test_kinds
 test_folding
 test_function

@@ -8,7 +8,6 @@
 . "$(dirname "$0")/lib-lab.sh"
 TOOL=$(realpath -m "${BUILD:-build}/tcpwhy-c")
 need ip jq nstat
-PEER=10.77.0.50
 
 # LABEL JQ-FILTER: the failures
 failures() { jq -r "select(.type == \"failure\") | $2" "$tmp/$1.out"; }
@@ -16,44 +15,12 @@ failures() { jq -r "select(.type == \"failure\") | $2" "$tmp/$1.out"; }
 # LABEL N: so many have been told
 has_failures() { [ "$(grep -c '"failure"' "$tmp/$1.out")" -ge "$2" ]; }
 
-server_up()
-{
-	spawn "$ns_s" $PY tests/live/attempts.py server 10.77.0.2 \
-		>"$tmp/server.out" 2>&1 &
-	pids+=($!)
-	wait_until 10 grep -q ready "$tmp/server.out" ||
-		flunk "the server starts" "$(cat "$tmp/server.out")"
-	in_s ip neigh add $PEER lladdr "$(mac_of "$ns_c" c0)" dev s0
-}
-
-# Why there can be no firewall, or nothing: SYNs to port 86 are dropped.
-wall_up()
-{
-	command -v nft >/dev/null || { echo "no nft here"; return; }
-	in_s nft -f - 2>&1 <<-EOF | head -n 1
-	table ip wall {
-		chain in {
-			type filter hook input priority 0;
-			tcp dport 86 drop
-		}
-	}
-	EOF
-}
-
-check_totals()
-{
-	is "${tool_rc[$1]}" 0 "$1: exit status"
-	is "$(tail -n 1 "$tmp/$1.out" | jq -c '[.type, .lost,
-		.seen == .filtered + .matched, .matched == .shown]')" \
-	   '["summary",{"submit":0,"ring":0,"view":0},true,true]' \
-	   "$1: nothing lost"
-}
-
 test_kinds()
 {
 	local why
 
-	why=$(wall_up)
+	why=$(wall_up 'chain in {
+		type filter hook input priority 0; tcp dport 86 drop; }')
 	[ -z "$why" ] || skip "refused by a firewall" "$why"
 	tool_start all "$ns_s" -W 3 -o json
 	tool_start port "$ns_c" -N "$ns_s" -p 82 -W 3 -o json
@@ -130,7 +97,7 @@ test_success()
 }
 
 lab_up
-server_up
+refusals_up tests/live/attempts.py
 test_kinds
 test_evidence
 test_success

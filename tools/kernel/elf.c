@@ -64,7 +64,7 @@ static bool head_is_sound(const Elf64_Ehdr *h)
 	       (!h->e_shnum || h->e_shentsize == sizeof(Elf64_Shdr));
 }
 
-int elf_open(struct elf *e, const struct elf_input *in)
+int elf_init(struct elf *e, const struct elf_input *in)
 {
 	int err;
 

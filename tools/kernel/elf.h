@@ -34,7 +34,7 @@ struct elf {
 };
 
 /* 0, or -ENOEXEC when IN is no 64-bit ELF file of this machine's byte order. */
-int elf_open(struct elf *e, const struct elf_input *in);
+int elf_init(struct elf *e, const struct elf_input *in);
 
 /* SIZE bytes from OFF on. 0, or -EBADMSG beyond the end. */
 int elf_read(const struct elf *e, uint64_t off, void *to, size_t size);

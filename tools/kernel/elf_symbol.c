@@ -147,7 +147,7 @@ int elf_symbol_find(const struct elf_input *in, const char *symbol,
 {
 	struct search *s = calloc(1, sizeof(*s));
 	uint64_t addr = 0;
-	int ret = s ? elf_open(&s->e, in) : -ENOMEM;
+	int ret = s ? elf_init(&s->e, in) : -ENOMEM;
 
 	if (!ret) {
 		s->name = symbol;

@@ -310,9 +310,9 @@ static void programs_go_where_the_text_says(void **state)
 	};
 	struct allow a = {.text = TEXT, .maps_bytes = 1};
 	struct image img = {
-		.progs = {{"events_flush"},
-			  {"raw_tracepoint__kfree_skb"},
-			  {"raw_tracepoint__typed__sys_enter"}},
+		.progs = {{.name = "events_flush"},
+			  {.name = "raw_tracepoint__kfree_skb"},
+			  {.name = "raw_tracepoint__typed__sys_enter"}},
 		.nr_progs = 3,
 	};
 

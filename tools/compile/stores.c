@@ -87,7 +87,8 @@ static bool state_merge(struct state *to, const struct state *s)
 		return true;
 	}
 	/* Mostly nothing differs, and no value has padding. */
-	if (!memcmp(to, s, sizeof(*s)))
+	if (!memcmp(to->reg, s->reg, sizeof(s->reg)) &&
+	    !memcmp(to->slot, s->slot, sizeof(s->slot)))
 		return false;
 	for (i = 0; i < REGISTERS; i++)
 		has_changed |= value_merge(&to->reg[i], &s->reg[i]);

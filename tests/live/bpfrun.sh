@@ -367,8 +367,8 @@ test_bad_input()
 	says 1 'is no ELF file' "$tmp/odd.c" -u /etc/passwd:x=hello
 	text large.c 'BPF_HASH(huge, u32, u64, 2147483648);
 int xdp_f(struct xdp_md *ctx) { u32 i = 0; huge.increment(i); return 2; }'
-	says 1 "map huge: it is too large.*: 2147483648 entries, keys of 4 \
-bytes, values of 8" "$tmp/large.c" -i s0
+	says 1 'maps take more than [0-9]+ MB, half of this machine.s memory \(huge: 2147483648 entries\)' \
+		"$tmp/large.c" -i s0
 	text license.c '#define BPF_LICENSE Proprietary
 BPF_PERF_OUTPUT(e);
 int xdp_f(struct xdp_md *ctx) { int i = 0; e.perf_submit(ctx, &i, 4); return 2; }'

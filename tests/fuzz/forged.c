@@ -87,7 +87,8 @@ static void base(struct forged *f)
 
 	memset(f, 0, sizeof(*f));
 	f->img = (struct image){
-		.maps = {{"stats", 6, 4, 40, 1, 0, 0}, {"events", 4, 4, 4}},
+		.maps = {{"stats", 6, 4, 40, 1, 0, 0},
+			 {"events", 4, 4, 4, 0, 0, 0}},
 		.nr_maps = 2,
 		.nr_progs = 2,
 		.license = "GPL",

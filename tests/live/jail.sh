@@ -87,7 +87,7 @@ test_without_privileges()
 	BPF_DEVMAP(devices, 4);
 	BPF_CPUMAP(cpus, 4);
 	BPF_XSKMAP(sockets, 4);
-	BPF_HASH(huge, u64, u64, 2147483648);
+	BPF_HASH(huge, u64, u64, 4194304);
 	int xdp_f(struct xdp_md *ctx) {
 		u64 k = 1;
 		huge.increment(k);

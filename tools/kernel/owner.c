@@ -73,7 +73,7 @@ static int maps_fill(struct owners *o, uint32_t room, struct load_error *err)
 		return 0;
 fail:
 	snprintf(err->text, sizeof(err->text),
-		 "cannot fill the maps of owners: %s", strerror(errno));
+		 "cannot fill the maps of owners: %s", error_words(-errno));
 	return -errno;
 }
 
@@ -306,7 +306,7 @@ static int owners_prepare(struct owners *o, struct load_error *err)
 	ret = owner_ask_open(&o->ask, opts->netns);
 	if (ret)
 		snprintf(err->text, sizeof(err->text),
-			 "cannot ask for sockets: %s", strerror(-ret));
+			 "cannot ask for sockets: %s", error_words(ret));
 	return ret;
 }
 

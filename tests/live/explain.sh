@@ -20,8 +20,8 @@ knock $nr_syns 10.77.0.2 82
 wait $pid
 is $? 0 "exit status"
 
-is "$(grep -oE '^[0-9]\. .*' "$tmp/out" | sed 's/\. .*//' | xargs)" \
-	"1 2 3 4 5 3 4 5 6 7 8 9" "each stage, those of a program for each"
+is "$(grep -oE '^[0-9]+\. .*' "$tmp/out" | sed 's/\. .*//' | xargs)" \
+	"1 2 3 4 5 3 4 5 6 7 8 9 10" "each stage, those of a program for each"
 like "$(cat "$tmp/out")" '-p 82,84-86 --syn --explain' "the command line"
 is "$(grep -c 'port == 82' "$tmp/out") $(
 	grep -c 'port >= 84 && port <= 86' "$tmp/out")" "2 2" \
@@ -44,6 +44,11 @@ ok "costs: at least a run for each packet" [ "$(sed -nE \
 is "$(sed -nE 's/^tcpsnoop-c: (.*\(\): [0-9]+ runs, [0-9]+ ns each).*/    \1/p' \
 	"$tmp/err")" "$(grep -E 'runs, .* ns each$' "$tmp/out")" \
 	"--stats says the same"
+is "$(awk '/^10\. /, 0 {
+	if (/ seen /) left = $1
+	if ($1 == "-") left -= $2
+	if ($1 == "=") print $2 - left
+}' "$tmp/out" | xargs)" "0 0" "the account adds up"
 ok "no line is wider than a terminal" \
 	[ "$(grep -vE '^ |^TIME|hook=' "$tmp/out" | wc -L)" -le 80 ]
 ok "a screen for each stage" [ "$(awk '/^[0-9]\. / { n = 0 }

@@ -262,6 +262,15 @@ static void summary_line(void **state)
 		"{\"type\":\"summary\",\"seen\":18446744073709551615,"
 		"\"filtered\":0,\"matched\":0,\"shown\":0,"
 		"\"lost\":{\"submit\":0,\"ring\":0,\"view\":0},\"hooks\":[]}\n");
+	/* A filter by process has a stage of its own. */
+	s = (struct summary){
+		.matched = 3, .lost_owner = 3, .needs_owner = true};
+	assert_string_equal(
+		print(&v, END, &s),
+		"{\"type\":\"summary\",\"seen\":0,\"filtered\":0,"
+		"\"matched\":3,\"shown\":0,"
+		"\"lost\":{\"submit\":0,\"ring\":0,\"owner\":3,\"view\":0},"
+		"\"hooks\":[]}\n");
 }
 
 int main(void)

@@ -400,6 +400,13 @@ static void lost_at_each_stage(void **state)
 			    "1 packet shown of 9 matched, 9 seen "
 			    "(0 filtered out), 7 in flight\n"
 			    "LOST 1: 1 ring buffer full\n");
+	s.lost_owner = 7;
+	assert_int_equal(summary_lost(&s), 8);
+	assert_string_equal(in_words(&s, 0),
+			    "1 packet shown of 9 matched, 9 seen "
+			    "(0 filtered out)\n"
+			    "LOST 8: 1 ring buffer full, "
+			    "7 of an unknown process\n");
 }
 
 int main(void)

@@ -79,7 +79,8 @@ static inline int entry_fill(struct owner_entry *e, struct sock *sk)
 	if (flags & PF_KTHREAD)
 		return 0;
 	kernel_read(leader, task->group_leader);
-	kernel_read(e->comm, leader->comm);
+	/* By a call: a copy of bytes is 16 of everything for a verifier. */
+	kernel_call_read(e->comm, leader->comm);
 	if (!e->comm[0]) /* it could not be read */
 		bpf_get_current_comm(e->comm, sizeof(e->comm));
 	e->pid = bpf_get_current_pid_tgid() >> 32;
@@ -179,7 +180,7 @@ static inline int change_of(struct sock *sk, int from, int to,
 		connects = known;
 	if (connects)
 		__builtin_memcpy(e, connects, sizeof(*e));
-	else if (!sock_is_owned(sk))
+	else if (!sock_is_owned(sk) || !entry_fill(e, sk))
 		return KEEP;
 	return to == TCP_CLOSE ? SET_ENDED : SET;
 }
@@ -220,16 +221,23 @@ static inline int is_by_packet(int state)
 }
 
 /* It begins to listen or to connect, or it listens no more. */
-static inline int sock_alone(struct owner_shared *sh, struct sock *sk, int to,
-			     struct owner_key *key, struct owner_entry *e)
+static inline void sock_alone(struct owner_shared *sh, struct sock *sk, int to)
 {
-	if (!key_fill_socket(key, sk))
-		return KEEP;
-	if (to == TCP_CLOSE)
-		return FORGET;
+	struct owner_entry e = {};
+	struct owner_key key = {};
+	struct owner_place p;
+
 	if (to == TCP_LISTEN)
-		e->lport = listener_note(sh, sk);
-	return SET;
+		e.lport = listener_note(sh, sk);
+	if (to != TCP_SYN_SENT)
+		__sync_fetch_and_add(&sh->nr_listens, 1);
+	if (!key_fill_socket(&key, sk))
+		return;
+	owner_find(&p, &key);
+	if (to != TCP_CLOSE && entry_fill(&e, sk))
+		owner_set(sh, &p, &key, &e, OWNER_NO_MARK);
+	else if (to == TCP_CLOSE && p.e)
+		owner_forget(sh, p.map, &key);
 }
 
 static inline void sock_changes(struct owner_shared *sh, struct sock *sk,
@@ -238,27 +246,19 @@ static inline void sock_changes(struct owner_shared *sh, struct sock *sk,
 	struct owner_entry e = {.sk = (u64)sk};
 	struct owner_key key = {}, of_socket = {};
 	struct owner_place p, connects = {};
-	u64 mark = OWNER_NO_MARK;
-	int what, is_alone = to == TCP_LISTEN || to == TCP_SYN_SENT ||
-			     from == TCP_LISTEN;
+	u64 mark;
+	int what;
 
-	if (to == TCP_LISTEN || from == TCP_LISTEN)
-		__sync_fetch_and_add(&sh->nr_listens, 1);
-	if (is_alone) {
-		what = sock_alone(sh, sk, to, &key, &e);
-	} else {
-		key_fill(&key, sk);
-		mark = owner_mark_of(sh, &key);
-		if (is_connecting(from) && key_fill_socket(&of_socket, sk))
-			owner_find(&connects, &of_socket);
-	}
+	key_fill(&key, sk);
+	mark = owner_mark_of(sh, &key);
+	/* Here: a verifier follows it again for each way that leads to it. */
+	asm volatile("" : "+r"(mark));
+	if (is_connecting(from) && key_fill_socket(&of_socket, sk))
+		owner_find(&connects, &of_socket);
 	owner_find(&p, &key);
-	if (!is_alone)
-		what = change_of(sk, from, to, connects.e, p.e, &e);
-	/* Nobody is known: it is the current task. */
-	if ((what == SET || what == SET_ENDED) && !e.ts_ns &&
-	    !entry_fill(&e, sk))
-		what = KEEP;
+	what = change_of(sk, from, to, connects.e, p.e, &e);
+	/* So that clang keeps it whole, in one place. */
+	asm volatile("" : : "r"(&e) : "memory");
 	change_make(sh, &p, &key, &e, what, mark);
 	if (connects.e)
 		owner_forget(sh, connects.map, &of_socket);
@@ -312,7 +312,11 @@ RAW_TRACEPOINT_PROBE(inet_sock_set_state)
 	}
 	if (to == TCP_CLOSE)
 		seen_forget(sk);
-	if (sock_is_tcp(sk) && sock_is_here(sk))
+	if (!sock_is_tcp(sk) || !sock_is_here(sk))
+		return 0;
+	if (to == TCP_LISTEN || to == TCP_SYN_SENT || from == TCP_LISTEN)
+		sock_alone(sh, sk, to);
+	else
 		sock_changes(sh, sk, from, to);
 	return 0;
 }
